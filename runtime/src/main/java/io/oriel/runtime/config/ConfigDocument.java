@@ -1,0 +1,111 @@
+package io.oriel.runtime.config;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.Tag;
+
+/// One YAML file on its way to becoming records. Not thread-safe; used once.
+///
+/// ```
+/// ConfigDocument document = ConfigDocument.load(file);
+/// ServerConfig config = ServerConfig.bind(document.root());
+/// document.check();
+/// ```
+public final class ConfigDocument {
+  private static final int MAX_ALIASES = 1_000;
+  private static final int MAX_CODE_POINTS = 64 << 20;
+
+  private final String file;
+  private final List<ConfigProblem> problems = new ArrayList<>();
+  private final List<ConfigMap> maps = new ArrayList<>();
+  private final ConfigMap root;
+
+  private ConfigDocument(String file, String yaml) {
+    this.file = file;
+    Optional<Node> node = compose(yaml);
+    MappingNode mapping = null;
+    if (node.isPresent() && node.get() instanceof MappingNode found) {
+      mapping = found;
+    } else if (node.isPresent() && !node.get().getTag().equals(Tag.NULL)) {
+      problems.add(
+          new ConfigProblem(file, 1, "", "got a " + node.get().getNodeType() + ", want a mapping"));
+    }
+    root = new ConfigMap(this, mapping, "", 1);
+  }
+
+  /// Reads {@code file}.
+  ///
+  /// @throws ConfigException when it is no YAML at all
+  /// @throws IOException when it cannot be read
+  public static ConfigDocument load(Path file) throws IOException {
+    return parse(file.toString(), Files.readString(file));
+  }
+
+  /// Reads {@code yaml}, which problems will call {@code file}.
+  ///
+  /// @throws ConfigException when it is no YAML at all
+  public static ConfigDocument parse(String file, String yaml) {
+    return new ConfigDocument(file, yaml);
+  }
+
+  /// The mapping at the top; empty for an empty file.
+  public ConfigMap root() {
+    return root;
+  }
+
+  /// The file as the user named it.
+  public String file() {
+    return file;
+  }
+
+  /// Refuses the file if anything was wrong with it, keys that nobody asked for included.
+  ///
+  /// @throws ConfigException with every problem, by line
+  public void check() {
+    maps.forEach(ConfigMap::reportUnknownKeys);
+    maps.clear();
+    if (!problems.isEmpty()) {
+      problems.sort(Comparator.comparingInt(ConfigProblem::line));
+      throw new ConfigException(problems);
+    }
+  }
+
+  void add(ConfigMap map) {
+    maps.add(map);
+  }
+
+  void problem(int line, String path, String text) {
+    problems.add(new ConfigProblem(file, line, path, text));
+  }
+
+  private Optional<Node> compose(String yaml) {
+    LoadSettings settings =
+        LoadSettings.builder()
+            .setLabel(file)
+            .setAllowDuplicateKeys(true)
+            .setMaxAliasesForCollections(MAX_ALIASES)
+            .setCodePointLimit(MAX_CODE_POINTS)
+            .build();
+    try {
+      return new Compose(settings).composeString(yaml);
+    } catch (MarkedYamlEngineException e) {
+      int line = e.getProblemMark().map(mark -> mark.getLine() + 1).orElse(1);
+      throw new ConfigException(
+          List.of(new ConfigProblem(file, line, "", "yaml: " + e.getProblem())));
+    } catch (YamlEngineException e) {
+      String message = e.getMessage() == null ? "not readable" : e.getMessage();
+      throw new ConfigException(List.of(new ConfigProblem(file, 1, "", "yaml: " + message)));
+    }
+  }
+}
