@@ -1,0 +1,115 @@
+package io.oriel.runtime.http;
+
+import com.linecorp.armeria.common.AggregatedHttpRequest;
+import com.linecorp.armeria.common.ContentTooLargeException;
+import com.linecorp.armeria.common.HttpData;
+import com.linecorp.armeria.common.HttpMethod;
+import com.linecorp.armeria.common.HttpRequest;
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.HttpResponseWriter;
+import com.linecorp.armeria.common.ResponseHeaders;
+import com.linecorp.armeria.common.ResponseHeadersBuilder;
+import com.linecorp.armeria.server.HttpService;
+import com.linecorp.armeria.server.ServiceRequestContext;
+import io.oriel.model.error.OrielException;
+import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One route as the transport sees it: collects the request, then leaves the event loop for a
+/// virtual thread.
+final class HandlerService implements HttpService {
+  private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
+
+  private final Routes.Route route;
+  private final String prefix;
+  private final Gate gate;
+  private final HttpServerMetrics metrics;
+  private final ExecutorService handlers;
+
+  HandlerService(
+      Routes.Route route,
+      String prefix,
+      Gate gate,
+      HttpServerMetrics metrics,
+      ExecutorService handlers) {
+    this.route = route;
+    this.prefix = prefix;
+    this.gate = gate;
+    this.metrics = metrics;
+    this.handlers = handlers;
+  }
+
+  @Override
+  public HttpResponse serve(ServiceRequestContext context, HttpRequest request) {
+    CompletableFuture<AggregatedHttpRequest> body = request.aggregate();
+    CompletableFuture<HttpResponse> response = new CompletableFuture<>();
+    handlers.execute(() -> answer(context, request, body, response));
+    return HttpResponse.of(response);
+  }
+
+  private void answer(
+      ServiceRequestContext context,
+      HttpRequest request,
+      CompletableFuture<AggregatedHttpRequest> body,
+      CompletableFuture<HttpResponse> response) {
+    long start = System.nanoTime();
+    HttpAnswer answer = handle(context, request, body);
+    metrics.count(route.path(), answer, System.nanoTime() - start);
+    ResponseHeadersBuilder headers = ResponseHeaders.builder(answer.status());
+    gate.answerHeaders(request.headers()).forEach(headers::set);
+    answer.headers().forEach(headers::set);
+    HttpAnswer.BodyWriter writer = answer.writer();
+    if (writer == null) {
+      headers.contentLength(answer.body().length);
+      boolean head = request.method() == HttpMethod.HEAD || answer.body().length == 0;
+      response.complete(
+          head
+              ? HttpResponse.of(headers.build())
+              : HttpResponse.of(headers.build(), HttpData.wrap(answer.body())));
+      return;
+    }
+    HttpResponseWriter stream = HttpResponse.streaming();
+    response.complete(stream);
+    stream.write(headers.build());
+    try (ResponseStream out = new ResponseStream(stream)) {
+      writer.write(out);
+    } catch (IOException | RuntimeException e) {
+      LOG.atDebug().setCause(e).addKeyValue("handler", route.path()).log("answer broken off");
+      stream.close(e);
+    }
+  }
+
+  private HttpAnswer handle(
+      ServiceRequestContext context,
+      HttpRequest request,
+      CompletableFuture<AggregatedHttpRequest> body) {
+    if (request.method() == HttpMethod.OPTIONS) {
+      return HttpAnswer.empty(204);
+    }
+    if (!gate.admits(request.headers())) {
+      return HttpAnswer.text(401, "Unauthorized\n").header("www-authenticate", "Basic");
+    }
+    try {
+      String path = context.decodedPath();
+      return route
+          .handler()
+          .handle(new HttpCall(context, body.get(), path.substring(prefix.length())));
+    } catch (OrielException e) {
+      return HttpAnswer.text(e.kind().httpStatus(), e.reason() + "\n");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return HttpAnswer.text(503, "shutting down\n");
+    } catch (ExecutionException e) {
+      return e.getCause() instanceof ContentTooLargeException
+          ? HttpAnswer.text(413, "request body too large\n")
+          : HttpAnswer.text(400, "request broken off\n");
+    } catch (Exception e) {
+      LOG.atError().setCause(e).addKeyValue("handler", route.path()).log("request failed");
+      return HttpAnswer.text(500, "internal error: " + e.getMessage() + "\n");
+    }
+  }
+}

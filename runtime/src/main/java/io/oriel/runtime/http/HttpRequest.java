@@ -1,0 +1,95 @@
+package io.oriel.runtime.http;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/// A request to send. Immutable; the `with…` methods copy.
+public final class HttpRequest {
+  private static final byte[] NO_BODY = {};
+
+  private final String method;
+  private final URI uri;
+  private final Map<String, String> headers;
+  private final byte[] body;
+  private final Duration timeout;
+  private final long maxBodyBytes;
+
+  private HttpRequest(
+      String method,
+      URI uri,
+      Map<String, String> headers,
+      byte[] body,
+      Duration timeout,
+      long maxBodyBytes) {
+    this.method = method;
+    this.uri = uri;
+    this.headers = headers;
+    this.body = body;
+    this.timeout = timeout;
+    this.maxBodyBytes = maxBodyBytes;
+  }
+
+  /// A GET with thirty seconds of patience.
+  public static HttpRequest get(URI uri) {
+    return new HttpRequest("GET", uri, Map.of(), NO_BODY, Duration.ofSeconds(30), 0);
+  }
+
+  /// A POST of {@code body}, which must not change afterwards, with thirty seconds of patience.
+  public static HttpRequest post(URI uri, String contentType, byte[] body) {
+    return new HttpRequest(
+        "POST", uri, Map.of("content-type", contentType), body, Duration.ofSeconds(30), 0);
+  }
+
+  /// The same with header {@code name}, in lower case, set.
+  public HttpRequest withHeader(String name, String value) {
+    Map<String, String> more = new LinkedHashMap<>(headers);
+    more.put(name, value);
+    return new HttpRequest(method, uri, more, body, timeout, maxBodyBytes);
+  }
+
+  /// The same with {@code newTimeout} for the whole exchange, redirects included.
+  public HttpRequest withTimeout(Duration newTimeout) {
+    return new HttpRequest(method, uri, headers, body, newTimeout, maxBodyBytes);
+  }
+
+  /// The same, refusing an answer of more than {@code bytes} after decompression; zero for no
+  /// limit.
+  public HttpRequest withMaxBodyBytes(long bytes) {
+    return new HttpRequest(method, uri, headers, body, timeout, bytes);
+  }
+
+  HttpRequest redirected(URI to, boolean keepMethod, boolean keepAuthorization) {
+    Map<String, String> kept = new LinkedHashMap<>(headers);
+    if (!keepAuthorization) {
+      kept.remove("authorization");
+    }
+    return new HttpRequest(
+        keepMethod ? method : "GET", to, kept, keepMethod ? body : NO_BODY, timeout, maxBodyBytes);
+  }
+
+  public String method() {
+    return method;
+  }
+
+  public URI uri() {
+    return uri;
+  }
+
+  public Map<String, String> headers() {
+    return headers;
+  }
+
+  byte[] body() {
+    return body;
+  }
+
+  public Duration timeout() {
+    return timeout;
+  }
+
+  public long maxBodyBytes() {
+    return maxBodyBytes;
+  }
+}

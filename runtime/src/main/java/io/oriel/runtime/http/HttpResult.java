@@ -1,0 +1,40 @@
+package io.oriel.runtime.http;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+
+/// What came back. Immutable.
+public final class HttpResult {
+  private final int status;
+  private final Map<String, String> headers;
+  private final byte[] body;
+
+  HttpResult(int status, Map<String, String> headers, byte[] body) {
+    this.status = status;
+    this.headers = Map.copyOf(headers);
+    this.body = body;
+  }
+
+  public int status() {
+    return status;
+  }
+
+  public boolean isSuccess() {
+    return status >= 200 && status < 300;
+  }
+
+  /// The first value of header {@code name}, given in lower case; empty when there is none.
+  public String header(String name) {
+    return headers.getOrDefault(name, "");
+  }
+
+  /// The decompressed body. The array is the result's own: do not change it.
+  public byte[] body() {
+    return body;
+  }
+
+  /// The body as UTF-8 text.
+  public String text() {
+    return new String(body, StandardCharsets.UTF_8);
+  }
+}

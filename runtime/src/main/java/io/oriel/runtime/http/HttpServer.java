@@ -1,0 +1,178 @@
+package io.oriel.runtime.http;
+
+import com.linecorp.armeria.common.HttpMethod;
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.HttpStatus;
+import com.linecorp.armeria.common.MediaType;
+import com.linecorp.armeria.common.util.TlsEngineType;
+import com.linecorp.armeria.server.GracefulShutdown;
+import com.linecorp.armeria.server.Server;
+import com.linecorp.armeria.server.ServerBuilder;
+import com.linecorp.armeria.server.encoding.EncodingService;
+import io.netty.handler.ssl.ClientAuth;
+import io.oriel.model.error.Kind;
+import io.oriel.model.error.OrielException;
+import io.oriel.runtime.tls.TlsMaterial;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import javax.net.ssl.KeyManager;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Serves {@link Routes} over HTTP/1.1 and HTTP/2, with TLS and authentication as its {@link
+/// WebConfig} says.
+///
+/// Closing stops accepting, waits shortly for running requests, then ends them.
+public final class HttpServer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
+  private static final Duration QUIET = Duration.ofMillis(50);
+  private static final Duration DRAIN = Duration.ofSeconds(10);
+
+  private final Server server;
+  private final ExecutorService handlers;
+  private final @Nullable TlsMaterial tls;
+
+  private HttpServer(Server server, ExecutorService handlers, @Nullable TlsMaterial tls) {
+    this.server = server;
+    this.handlers = handlers;
+    this.tls = tls;
+  }
+
+  /// Starts serving; when it returns, the port is open.
+  ///
+  /// @throws OrielException of kind UNAVAILABLE when the address cannot be bound
+  /// @throws IOException when the TLS files cannot be read
+  public static HttpServer start(HttpServerConfig config, Routes routes, HttpServerMetrics metrics)
+      throws IOException {
+    ServerBuilder builder = Server.builder();
+    boolean secure = config.web().tls().isPresent();
+    bind(builder, config.listenAddress(), secure);
+    TlsMaterial material = null;
+    if (secure) {
+      WebConfig.Tls wanted = config.web().tls().get();
+      material = TlsMaterial.load(wanted.material());
+      secure(builder, material, wanted);
+    }
+    ExecutorService handlers =
+        Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("oriel/http/", 0).factory());
+    Gate gate = new Gate(config);
+    for (Routes.Route route : routes.all()) {
+      builder
+          .route()
+          .methods(methods(route.methods()))
+          .path(config.routePrefix() + armeriaPath(route.path()))
+          .build(new HandlerService(route, config.routePrefix(), gate, metrics, handlers));
+    }
+    builder.serviceUnder(
+        "/",
+        (_, _) ->
+            HttpResponse.of(
+                HttpStatus.NOT_FOUND, MediaType.PLAIN_TEXT_UTF_8, "404 page not found\n"));
+    builder
+        .decorator(EncodingService.builder().minBytesToForceChunkedEncoding(1024).newDecorator())
+        .maxRequestLength(config.maxBodyBytes())
+        .requestTimeout(Duration.ZERO)
+        .idleTimeout(config.readTimeout())
+        .maxNumConnections(config.maxConnections())
+        .http1MaxHeaderSize(64 << 10)
+        .http1MaxInitialLineLength(1 << 20)
+        .gracefulShutdown(GracefulShutdown.builder().quietPeriod(QUIET).timeout(DRAIN).build());
+    Server server = builder.build();
+    try {
+      server.start().join();
+    } catch (CompletionException e) {
+      handlers.shutdownNow();
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw new OrielException(
+          Kind.UNAVAILABLE,
+          "cannot listen on " + config.listenAddress() + ": " + cause.getMessage(),
+          e);
+    }
+    return new HttpServer(server, handlers, material);
+  }
+
+  /// The port it listens on.
+  public int port() {
+    return server.activeLocalPort();
+  }
+
+  /// Looks whether the TLS files changed and uses what they hold now.
+  public void refreshTls() {
+    if (tls == null) {
+      return;
+    }
+    try {
+      if (tls.refresh()) {
+        LOG.atInfo().log("server certificate reloaded");
+      }
+    } catch (IOException | OrielException e) {
+      LOG.atWarn().setCause(e).log("cannot reload server certificate, keeping the previous one");
+    }
+  }
+
+  private static void bind(ServerBuilder builder, String listenAddress, boolean secure) {
+    int colon = listenAddress.lastIndexOf(':');
+    int port;
+    try {
+      port = Integer.parseInt(listenAddress.substring(colon + 1));
+    } catch (NumberFormatException e) {
+      throw new OrielException(
+          Kind.INVALID, "listen address \"" + listenAddress + "\": want host:port", e);
+    }
+    String host = colon <= 0 ? "" : listenAddress.substring(0, colon).replaceAll("[\\[\\]]", "");
+    InetSocketAddress address =
+        host.isEmpty() ? new InetSocketAddress(port) : new InetSocketAddress(host, port);
+    if (secure) {
+      builder.https(address);
+    } else {
+      builder.http(address);
+    }
+  }
+
+  private static void secure(ServerBuilder builder, TlsMaterial material, WebConfig.Tls wanted) {
+    ClientAuth auth =
+        switch (wanted.clientAuth()) {
+          case NONE -> ClientAuth.NONE;
+          case OPTIONAL -> ClientAuth.OPTIONAL;
+          case REQUIRED -> ClientAuth.REQUIRE;
+        };
+    KeyManager keys = material.keyManager();
+    builder.tlsEngineType(TlsEngineType.JDK);
+    builder.tls(new FixedKeyManagerFactory(keys));
+    builder.tlsCustomizer(
+        context ->
+            context
+                .protocols(material.protocols())
+                .trustManager(material.trustManager())
+                .clientAuth(auth));
+  }
+
+  private static Set<HttpMethod> methods(Set<String> names) {
+    Set<HttpMethod> methods = new HashSet<>();
+    for (String name : names) {
+      methods.add(HttpMethod.valueOf(name));
+    }
+    if (methods.contains(HttpMethod.GET)) {
+      methods.add(HttpMethod.HEAD);
+    }
+    methods.add(HttpMethod.OPTIONS);
+    return methods;
+  }
+
+  private static String armeriaPath(String path) {
+    return path.endsWith("/*") ? path.substring(0, path.length() - 1) + "{*rest}" : path;
+  }
+
+  @Override
+  public void close() {
+    server.stop().join();
+    handlers.shutdownNow();
+  }
+}

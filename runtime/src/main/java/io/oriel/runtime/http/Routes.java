@@ -1,0 +1,40 @@
+package io.oriel.runtime.http;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/// Which handler answers which path. Not thread-safe; complete before the server starts.
+///
+/// A path is literal, or has `{name}` for one segment, or ends in `/*` for any rest. The most
+/// specific route wins.
+public final class Routes {
+  record Route(Set<String> methods, String path, HttpHandler handler) {}
+
+  private final List<Route> routes = new ArrayList<>();
+
+  /// Answers GET (and HEAD) on {@code path}.
+  public Routes get(String path, HttpHandler handler) {
+    return on(Set.of("GET"), path, handler);
+  }
+
+  /// Answers POST on {@code path}.
+  public Routes post(String path, HttpHandler handler) {
+    return on(Set.of("POST"), path, handler);
+  }
+
+  /// Answers GET and POST on {@code path}, as Prometheus' query endpoints do.
+  public Routes getOrPost(String path, HttpHandler handler) {
+    return on(Set.of("GET", "POST"), path, handler);
+  }
+
+  /// Answers {@code methods} on {@code path}.
+  public Routes on(Set<String> methods, String path, HttpHandler handler) {
+    routes.add(new Route(methods, path, handler));
+    return this;
+  }
+
+  List<Route> all() {
+    return List.copyOf(routes);
+  }
+}

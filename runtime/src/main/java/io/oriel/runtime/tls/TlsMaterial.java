@@ -1,0 +1,160 @@
+package io.oriel.runtime.tls;
+
+import com.linecorp.armeria.common.TlsKeyPair;
+import io.oriel.model.error.Kind;
+import io.oriel.model.error.OrielException;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.util.Collection;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedKeyManager;
+import javax.net.ssl.X509ExtendedTrustManager;
+import org.jspecify.annotations.Nullable;
+
+/// A key pair and trust roots that may change on disk while they are used. Thread-safe.
+///
+/// {@link #refresh} looks at the files and swaps in what they hold now; managers handed out before
+/// use the new material from the next handshake on.
+public final class TlsMaterial {
+  private final TlsConfig config;
+  private final X509ExtendedKeyManager keys = new CurrentKeys(this);
+  private final X509ExtendedTrustManager trust = new CurrentTrust(this);
+
+  /** Replaced as a whole by {@link #refresh}; readers take it once per handshake. */
+  private volatile Loaded loaded;
+
+  /// What the files held at one moment. An absent key manager means no certificate of our own.
+  record Loaded(
+      Sources sources,
+      @Nullable X509ExtendedKeyManager keys,
+      X509ExtendedTrustManager trust,
+      @Nullable X509Certificate leaf) {}
+
+  /// The PEM texts, to see whether anything changed.
+  private record Sources(String ca, String cert, String key) {}
+
+  private TlsMaterial(TlsConfig config, Loaded loaded) {
+    this.config = config;
+    this.loaded = loaded;
+  }
+
+  /// Loads what {@code config} names.
+  ///
+  /// @throws OrielException of kind INVALID when a file is not what it should be
+  /// @throws IOException when a file cannot be read
+  public static TlsMaterial load(TlsConfig config) throws IOException {
+    return new TlsMaterial(config, read(sources(config)));
+  }
+
+  /// Loads the files anew if their content changed; on failure the old material stays in use.
+  ///
+  /// @return whether there is new material
+  public boolean refresh() throws IOException {
+    Sources now = sources(config);
+    if (now.equals(loaded.sources())) {
+      return false;
+    }
+    loaded = read(now);
+    return true;
+  }
+
+  /// The key manager to give to a TLS engine; always answers with the newest certificate.
+  public X509ExtendedKeyManager keyManager() {
+    return keys;
+  }
+
+  /// The trust manager to give to a TLS engine; always trusts the newest roots.
+  public X509ExtendedTrustManager trustManager() {
+    return trust;
+  }
+
+  /// When our own certificate ends, Unix milliseconds; `Long.MAX_VALUE` without one.
+  public long expiresMillis() {
+    X509Certificate leaf = loaded.leaf();
+    return leaf == null ? Long.MAX_VALUE : leaf.getNotAfter().toInstant().toEpochMilli();
+  }
+
+  Loaded current() {
+    return loaded;
+  }
+
+  private static Sources sources(TlsConfig config) throws IOException {
+    return new Sources(
+        text(config.ca(), config.caFile()),
+        text(config.cert(), config.certFile()),
+        text(config.key().reveal(), config.keyFile()));
+  }
+
+  private static String text(String inline, String file) throws IOException {
+    return file.isEmpty() ? inline : Files.readString(Path.of(file));
+  }
+
+  private static Loaded read(Sources sources) {
+    try {
+      X509ExtendedTrustManager trust = trustIn(sources.ca());
+      if (sources.cert().isEmpty()) {
+        return new Loaded(sources, null, trust, null);
+      }
+      TlsKeyPair pair = TlsKeyPair.of(stream(sources.key()), stream(sources.cert()));
+      KeyStore store = emptyStore();
+      Certificate[] chain = pair.certificateChain().toArray(new Certificate[0]);
+      store.setKeyEntry("own", pair.privateKey(), new char[0], chain);
+      KeyManagerFactory factory =
+          KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+      factory.init(store, new char[0]);
+      X509ExtendedKeyManager keys = (X509ExtendedKeyManager) factory.getKeyManagers()[0];
+      return new Loaded(sources, keys, trust, pair.certificateChain().getFirst());
+    } catch (GeneralSecurityException | IOException | IllegalArgumentException e) {
+      throw new OrielException(Kind.INVALID, "cannot use TLS material: " + e.getMessage(), e);
+    }
+  }
+
+  private static X509ExtendedTrustManager trustIn(String pem)
+      throws GeneralSecurityException, IOException {
+    TrustManagerFactory factory =
+        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    if (pem.isEmpty()) {
+      factory.init((KeyStore) null);
+    } else {
+      Collection<? extends Certificate> roots =
+          CertificateFactory.getInstance("X.509").generateCertificates(stream(pem));
+      if (roots.isEmpty()) {
+        throw new OrielException(Kind.INVALID, "no certificate in the CA file");
+      }
+      KeyStore store = emptyStore();
+      int n = 0;
+      for (Certificate root : roots) {
+        store.setCertificateEntry("root-" + n++, root);
+      }
+      factory.init(store);
+    }
+    TrustManager first = factory.getTrustManagers()[0];
+    return (X509ExtendedTrustManager) first;
+  }
+
+  private static KeyStore emptyStore() throws GeneralSecurityException, IOException {
+    KeyStore store = KeyStore.getInstance("PKCS12");
+    store.load(null, null);
+    return store;
+  }
+
+  private static InputStream stream(String text) {
+    return new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /// The names of the protocols to offer.
+  public String[] protocols() {
+    return TlsVersion.protocols(config.minVersion(), config.maxVersion()).toArray(new String[0]);
+  }
+}
