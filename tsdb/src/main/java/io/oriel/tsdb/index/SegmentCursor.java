@@ -79,7 +79,8 @@ public final class SegmentCursor {
 
   /// Passes over a length and so many bytes.
   public void skipText() {
-    at += length(uvarint());
+    int length = length(uvarint());
+    at += length;
   }
 
   /// Checks that {@code asked} bytes are left.
