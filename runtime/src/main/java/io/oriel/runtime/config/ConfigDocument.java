@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -15,7 +16,8 @@ import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.Tag;
 
-/// One YAML file on its way to becoming records. Not thread-safe; used once.
+/// One YAML file on its way to becoming records; only its first document counts. Not thread-safe;
+/// used once.
 ///
 /// ```
 /// ConfigDocument document = ConfigDocument.load(file);
@@ -98,7 +100,8 @@ public final class ConfigDocument {
             .setCodePointLimit(MAX_CODE_POINTS)
             .build();
     try {
-      return new Compose(settings).composeString(yaml);
+      Iterator<Node> documents = new Compose(settings).composeAllFromString(yaml).iterator();
+      return documents.hasNext() ? Optional.of(documents.next()) : Optional.empty();
     } catch (MarkedYamlEngineException e) {
       int line = e.getProblemMark().map(mark -> mark.getLine() + 1).orElse(1);
       throw new ConfigException(

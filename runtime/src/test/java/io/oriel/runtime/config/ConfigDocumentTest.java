@@ -108,6 +108,14 @@ class ConfigDocumentTest {
   }
 
   @Test
+  void onlyTheFirstDocumentCounts() {
+    ConfigDocument document = ConfigDocument.parse("o.yml", "a: 1\n---\na: 2\n");
+
+    assertEquals(1, document.root().integer("a", 0));
+    document.check();
+  }
+
+  @Test
   void emptyFileIsAnEmptyMapping() {
     ConfigDocument document = ConfigDocument.parse("o.yml", "");
 
