@@ -33,6 +33,8 @@ public final class ConfigMap {
   private static final Set<String> FALSE =
       Set.of("false", "False", "FALSE", "no", "No", "NO", "off", "Off", "OFF", "n", "N");
 
+  private static final Tag BINARY = new Tag("tag:yaml.org,2002:binary");
+
   private final ConfigDocument document;
   private final String path;
   private final int line;
@@ -60,6 +62,9 @@ public final class ConfigMap {
     for (NodeTuple tuple : node.getValue()) {
       String key = tuple.getKeyNode() instanceof ScalarNode scalar ? scalar.getValue() : "?";
       int keyLine = line(tuple.getKeyNode());
+      if (tuple.getKeyNode().getTag().equals(BINARY)) {
+        document.problem(keyLine, child(key), "got a binary key, want text");
+      }
       if (key.equals("<<")) {
         merge(tuple.getValueNode());
       } else if (!merged && entries.containsKey(key) && !fromMerge.contains(key)) {

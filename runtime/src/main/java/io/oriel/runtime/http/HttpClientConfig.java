@@ -3,6 +3,7 @@ package io.oriel.runtime.http;
 import io.oriel.runtime.config.ConfigMap;
 import io.oriel.runtime.config.Secret;
 import io.oriel.runtime.tls.TlsConfig;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -103,6 +104,47 @@ public record HttpClientConfig(
               + " must be configured");
     }
     return config;
+  }
+
+  /// The same with every relative file name taken from {@code directory}, that of the config file.
+  public HttpClientConfig in(Path directory) {
+    Map<String, List<String>> files = new LinkedHashMap<>();
+    headerFiles.forEach(
+        (name, list) ->
+            files.put(name, list.stream().map(file -> resolved(directory, file)).toList()));
+    return new HttpClientConfig(
+        basicAuth.map(
+            auth ->
+                new BasicAuth(
+                    auth.username(),
+                    resolved(directory, auth.usernameFile()),
+                    auth.password(),
+                    resolved(directory, auth.passwordFile()))),
+        authorization.map(
+            auth ->
+                new Authorization(
+                    auth.type(), auth.credentials(), resolved(directory, auth.credentialsFile()))),
+        oauth2.map(
+            auth ->
+                new OAuth2(
+                    auth.clientId(),
+                    auth.clientSecret(),
+                    resolved(directory, auth.clientSecretFile()),
+                    auth.scopes(),
+                    auth.tokenUrl(),
+                    auth.endpointParams(),
+                    auth.tls().in(directory),
+                    auth.proxy())),
+        tls.in(directory),
+        proxy,
+        followRedirects,
+        http2,
+        headers,
+        files);
+  }
+
+  private static String resolved(Path directory, String file) {
+    return file.isEmpty() ? file : directory.resolve(file).toString();
   }
 
   private static Optional<Authorization> bearer(ConfigMap in) {

@@ -2,6 +2,7 @@ package io.oriel.runtime.tls;
 
 import io.oriel.runtime.config.ConfigMap;
 import io.oriel.runtime.config.Secret;
+import java.nio.file.Path;
 
 /// How to speak TLS as a client: Prometheus' `tls_config`. Of each inline text and its file at most
 /// one is set.
@@ -57,6 +58,25 @@ public record TlsConfig(
       in.problem("max_version", "must not be lower than min_version");
     }
     return config;
+  }
+
+  /// The same with every relative file name taken from {@code directory}.
+  public TlsConfig in(Path directory) {
+    return new TlsConfig(
+        ca,
+        resolved(directory, caFile),
+        cert,
+        resolved(directory, certFile),
+        key,
+        resolved(directory, keyFile),
+        serverName,
+        insecureSkipVerify,
+        minVersion,
+        maxVersion);
+  }
+
+  private static String resolved(Path directory, String file) {
+    return file.isEmpty() ? file : directory.resolve(file).toString();
   }
 
   /// Whether there is a certificate of our own to show.

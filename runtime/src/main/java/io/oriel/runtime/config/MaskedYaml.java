@@ -1,0 +1,61 @@
+package io.oriel.runtime.config;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.api.Dump;
+import org.snakeyaml.engine.v2.api.DumpSettings;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.common.FlowStyle;
+
+/// A config file as it may be shown: the same keys and values, without comments, secrets replaced
+/// by `<secret>`.
+public final class MaskedYaml {
+  private static final Set<String> SECRETS =
+      Set.of(
+          "password",
+          "credentials",
+          "bearer_token",
+          "client_secret",
+          "client_certificate_key",
+          "certificate_password",
+          "secret_key",
+          "access_key",
+          "token",
+          "auth_token",
+          "key",
+          "key_passphrase",
+          "private_key",
+          "service_account_key",
+          "application_secret",
+          "application_credential_secret",
+          "consumer_key",
+          "secrets");
+
+  private MaskedYaml() {}
+
+  /// {@code yaml}, which must be well formed, with its secrets masked.
+  public static String of(String yaml) {
+    Object loaded =
+        new Load(LoadSettings.builder().setAllowDuplicateKeys(true).build()).loadFromString(yaml);
+    DumpSettings style =
+        DumpSettings.builder().setDefaultFlowStyle(FlowStyle.BLOCK).setWidth(200).build();
+    return loaded == null ? "" : new Dump(style).dumpToString(masked(loaded, false));
+  }
+
+  private static @Nullable Object masked(@Nullable Object value, boolean secret) {
+    if (value instanceof Map<?, ?> map) {
+      Map<Object, @Nullable Object> copy = new LinkedHashMap<>();
+      map.forEach(
+          (key, child) -> copy.put(key, masked(child, SECRETS.contains(String.valueOf(key)))));
+      return copy;
+    }
+    if (value instanceof List<?> list) {
+      return list.stream().map(item -> masked(item, secret)).toList();
+    }
+    return secret && value != null && !value.toString().isEmpty() ? Secret.MASK : value;
+  }
+}
