@@ -155,12 +155,12 @@ public final class JsonWriter {
     return endObject();
   }
 
-  /// Text that is JSON already.
-  public JsonWriter raw(byte[] json) {
+  /// A value that another writer has written.
+  public JsonWriter raw(JsonWriter value) {
     separate();
-    grow(json.length);
-    System.arraycopy(json, 0, bytes, size, json.length);
-    size += json.length;
+    grow(value.size);
+    System.arraycopy(value.bytes, 0, bytes, size, value.size);
+    size += value.size;
     comma = true;
     return this;
   }

@@ -16,9 +16,15 @@ public final class ApiEnvelope {
 
   /// The same, with {@code notes} as `warnings` and `infos`.
   public static byte[] success(Consumer<JsonWriter> data, List<Warning> notes) {
-    JsonWriter json = new JsonWriter(16 << 10);
-    json.beginObject().name("status").string("success").name("data");
+    JsonWriter json = new JsonWriter(4 << 10);
     data.accept(json);
+    return success(json, notes);
+  }
+
+  /// The same, around {@code data} that is written already.
+  public static byte[] success(JsonWriter data, List<Warning> notes) {
+    JsonWriter json = new JsonWriter(data.size() + 256);
+    json.beginObject().name("status").string("success").name("data").raw(data);
     notes(json, "warnings", notes, Warning.Level.WARNING);
     notes(json, "infos", notes, Warning.Level.INFO);
     return json.endObject().toBytes();
