@@ -103,8 +103,7 @@ public final class ChunkedResponse {
     int want = ByteBuffer.wrap(sum).getInt();
     int got = crc(payload);
     if (want != got) {
-      throw OrielException.invalid(
-          "frame checksum: got 0x%08x, want 0x%08x".formatted(got, want));
+      throw OrielException.invalid("frame checksum: got 0x%08x, want 0x%08x".formatted(got, want));
     }
     try {
       return parse(CodedInputStream.newInstance(payload));

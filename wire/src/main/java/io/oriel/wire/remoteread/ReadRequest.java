@@ -19,8 +19,7 @@ public record ReadRequest(List<Query> queries, boolean streamedChunks) {
   ///
   /// @param startMillis inclusive
   /// @param endMillis inclusive
-  public record Query(
-      long startMillis, long endMillis, List<Matcher> matchers, SelectHints hints) {
+  public record Query(long startMillis, long endMillis, List<Matcher> matchers, SelectHints hints) {
     public Query {
       matchers = List.copyOf(matchers);
     }
@@ -81,8 +80,7 @@ public record ReadRequest(List<Query> queries, boolean streamedChunks) {
       }
     }
     in.popLimit(limit);
-    return new Query(
-        start, end, matchers, hints == null ? SelectHints.range(start, end) : hints);
+    return new Query(start, end, matchers, hints == null ? SelectHints.range(start, end) : hints);
   }
 
   private static Matcher matcher(CodedInputStream in) throws IOException {
@@ -109,6 +107,15 @@ public record ReadRequest(List<Query> queries, boolean streamedChunks) {
         },
         name,
         value);
+  }
+
+  private static int number(Matcher.Type type) {
+    return switch (type) {
+      case EQUAL -> 0;
+      case NOT_EQUAL -> 1;
+      case REGEX -> 2;
+      case NOT_REGEX -> 3;
+    };
   }
 
   private static SelectHints hints(CodedInputStream in) throws IOException {
@@ -158,7 +165,7 @@ public record ReadRequest(List<Query> queries, boolean streamedChunks) {
           3,
           Bytes.of(
               inner -> {
-                inner.writeEnum(1, matcher.type().ordinal());
+                inner.writeEnum(1, number(matcher.type()));
                 inner.writeString(2, matcher.name());
                 inner.writeString(3, matcher.value());
               }));

@@ -16,8 +16,8 @@ import java.util.List;
 
 /// Reads one uncompressed request of either version and hands its content to a sink.
 ///
-/// Labels must come before the samples of a series, as every sender writes them; a request where they
-/// do not is refused.
+/// Labels must come before the samples of a series, as every sender writes them; a request where
+/// they do not is refused.
 public final class RemoteWriteReader {
   private final byte[] body;
   private final RemoteWriteSink sink;

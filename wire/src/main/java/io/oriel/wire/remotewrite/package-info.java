@@ -1,5 +1,5 @@
-/// Remote write 1.0 (`prometheus.WriteRequest`) and 2.0 (`io.prometheus.write.v2.Request`), read and
-/// written field by field.
+/// Remote write 1.0 (`prometheus.WriteRequest`) and 2.0 (`io.prometheus.write.v2.Request`), read
+/// and written field by field.
 ///
 /// No message objects in between: a request holds tens of thousands of samples, and each would be
 /// garbage. Start at {@link RemoteWriteReader} and {@link RemoteWriteWriter}; {@link
