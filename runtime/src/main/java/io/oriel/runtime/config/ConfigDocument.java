@@ -10,10 +10,15 @@ import java.util.List;
 import java.util.Optional;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.common.FlowStyle;
+import org.snakeyaml.engine.v2.common.ScalarStyle;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.NodeTuple;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
 
 /// One YAML file on its way to becoming records; only its first document counts. Not thread-safe;
@@ -33,9 +38,14 @@ public final class ConfigDocument {
   private final List<ConfigMap> maps = new ArrayList<>();
   private final ConfigMap root;
 
-  private ConfigDocument(String file, String yaml) {
+  private ConfigDocument(String file, String yaml, String listKey) {
     this.file = file;
     Optional<Node> node = compose(yaml);
+    if (!listKey.isEmpty() && node.isPresent() && node.get() instanceof SequenceNode list) {
+      Node key = new ScalarNode(Tag.STR, listKey, ScalarStyle.PLAIN);
+      node =
+          Optional.of(new MappingNode(Tag.MAP, List.of(new NodeTuple(key, list)), FlowStyle.BLOCK));
+    }
     MappingNode mapping = null;
     if (node.isPresent() && node.get() instanceof MappingNode found) {
       mapping = found;
@@ -58,7 +68,14 @@ public final class ConfigDocument {
   ///
   /// @throws ConfigException when it is no YAML at all
   public static ConfigDocument parse(String file, String yaml) {
-    return new ConfigDocument(file, yaml);
+    return new ConfigDocument(file, yaml, "");
+  }
+
+  /// Reads {@code yaml} whose top is a list; the root then has it under {@code key}.
+  ///
+  /// @throws ConfigException when it is no YAML at all
+  public static ConfigDocument parseList(String file, String yaml, String key) {
+    return new ConfigDocument(file, yaml, key);
   }
 
   /// The mapping at the top; empty for an empty file.

@@ -109,6 +109,15 @@ public record ReadRequest(List<Query> queries, boolean streamedChunks) {
         value);
   }
 
+  private static int number(Matcher.Type type) {
+    return switch (type) {
+      case EQUAL -> 0;
+      case NOT_EQUAL -> 1;
+      case REGEX -> 2;
+      case NOT_REGEX -> 3;
+    };
+  }
+
   private static SelectHints hints(CodedInputStream in) throws IOException {
     int limit = in.pushLimit(in.readRawVarint32());
     long step = 0;
@@ -156,7 +165,7 @@ public record ReadRequest(List<Query> queries, boolean streamedChunks) {
           3,
           Bytes.of(
               inner -> {
-                inner.writeEnum(1, matcher.type().ordinal());
+                inner.writeEnum(1, number(matcher.type()));
                 inner.writeString(2, matcher.name());
                 inner.writeString(3, matcher.value());
               }));

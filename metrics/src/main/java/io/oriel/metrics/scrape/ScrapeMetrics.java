@@ -1,0 +1,142 @@
+package io.oriel.metrics.scrape;
+
+import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.Gauge;
+import io.prometheus.metrics.core.metrics.Summary;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+
+/// What scraping counts, under Prometheus' names. Thread-safe.
+public final class ScrapeMetrics {
+  final Summary intervalLength;
+  final Counter poolSyncs;
+  final Counter poolExceededTargetLimit;
+  final Gauge poolTargets;
+  final Gauge poolTargetLimit;
+  final Counter syncFailed;
+  final Counter exceededBodySize;
+  final Counter exceededSampleLimit;
+  final Counter exceededBucketLimit;
+  final Counter exceededLabelLimits;
+  final Counter outOfOrder;
+  final Counter outOfBounds;
+  final Counter duplicate;
+  final Counter exemplarOutOfOrder;
+  final Counter pools;
+  final Counter poolFailed;
+  final Counter poolReloads;
+  final Gauge cacheEntries;
+
+  public ScrapeMetrics(PrometheusRegistry registry) {
+    intervalLength =
+        Summary.builder()
+            .name("prometheus_target_interval_length_seconds")
+            .help("Actual intervals between scrapes.")
+            .labelNames("interval")
+            .quantile(0.01, 0.001)
+            .quantile(0.05, 0.005)
+            .quantile(0.5, 0.05)
+            .quantile(0.9, 0.01)
+            .quantile(0.99, 0.001)
+            .register(registry);
+    poolSyncs =
+        counter(
+            registry,
+            "prometheus_target_scrape_pool_sync_total",
+            "Total number of syncs that were executed on a scrape pool.",
+            "scrape_job");
+    poolExceededTargetLimit =
+        counter(
+            registry,
+            "prometheus_target_scrape_pool_exceeded_target_limit_total",
+            "Total number of times scrape pools hit the target limit, during sync or config reload.");
+    poolTargets =
+        gauge(
+            registry,
+            "prometheus_target_scrape_pool_targets",
+            "Current number of targets in this scrape pool.",
+            "scrape_job");
+    poolTargetLimit =
+        gauge(
+            registry,
+            "prometheus_target_scrape_pool_target_limit",
+            "Maximum number of targets allowed in this scrape pool.",
+            "scrape_job");
+    syncFailed =
+        counter(
+            registry,
+            "prometheus_target_sync_failed_total",
+            "Total number of target sync failures.",
+            "scrape_job");
+    exceededBodySize =
+        counter(
+            registry,
+            "prometheus_target_scrapes_exceeded_body_size_limit_total",
+            "Total number of scrapes that hit the body size limit");
+    exceededSampleLimit =
+        counter(
+            registry,
+            "prometheus_target_scrapes_exceeded_sample_limit_total",
+            "Total number of scrapes that hit the sample limit and were rejected.");
+    exceededBucketLimit =
+        counter(
+            registry,
+            "prometheus_target_scrapes_exceeded_native_histogram_bucket_limit_total",
+            "Total number of scrapes that hit the native histogram bucket limit and were rejected.");
+    exceededLabelLimits =
+        counter(
+            registry,
+            "prometheus_target_scrape_pool_exceeded_label_limits_total",
+            "Total number of times scrape pools hit the label limits, during sync or config reload.");
+    outOfOrder =
+        counter(
+            registry,
+            "prometheus_target_scrapes_sample_out_of_order_total",
+            "Total number of samples rejected due to not being out of the expected order.");
+    outOfBounds =
+        counter(
+            registry,
+            "prometheus_target_scrapes_sample_out_of_bounds_total",
+            "Total number of samples rejected due to timestamp falling outside of the time bounds.");
+    duplicate =
+        counter(
+            registry,
+            "prometheus_target_scrapes_sample_duplicate_timestamp_total",
+            "Total number of samples rejected due to duplicate timestamps but different values.");
+    exemplarOutOfOrder =
+        counter(
+            registry,
+            "prometheus_target_scrapes_exemplar_out_of_order_total",
+            "Total number of exemplar rejected due to not being out of the expected order.");
+    pools =
+        counter(
+            registry,
+            "prometheus_target_scrape_pools_total",
+            "Total number of scrape pool creation attempts.");
+    poolFailed =
+        counter(
+            registry,
+            "prometheus_target_scrape_pools_failed_total",
+            "Total number of scrape pool creations that failed.");
+    poolReloads =
+        counter(
+            registry,
+            "prometheus_target_scrape_pool_reloads_total",
+            "Total number of scrape pool reloads.");
+    cacheEntries =
+        gauge(
+            registry,
+            "prometheus_target_metadata_cache_entries",
+            "Total number of metric metadata entries in the cache",
+            "scrape_job");
+  }
+
+  private static Counter counter(
+      PrometheusRegistry registry, String name, String help, String... labels) {
+    return Counter.builder().name(name).help(help).labelNames(labels).register(registry);
+  }
+
+  private static Gauge gauge(
+      PrometheusRegistry registry, String name, String help, String... labels) {
+    return Gauge.builder().name(name).help(help).labelNames(labels).register(registry);
+  }
+}
