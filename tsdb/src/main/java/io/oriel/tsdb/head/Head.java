@@ -1,0 +1,339 @@
+package io.oriel.tsdb.head;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.oriel.disk.Disk;
+import io.oriel.model.error.OrielException;
+import io.oriel.model.labels.Labels;
+import io.oriel.model.matcher.Matcher;
+import io.oriel.model.metric.MetricMetadata;
+import io.oriel.model.series.Appendable;
+import io.oriel.model.series.Appender;
+import io.oriel.model.series.ExemplarQueryable;
+import io.oriel.model.series.Querier;
+import io.oriel.tsdb.index.Postings;
+import io.oriel.tsdb.tombstone.Tombstones;
+import io.oriel.tsdb.wal.Checkpoint;
+import io.oriel.tsdb.wal.RecordBuilder;
+import io.oriel.tsdb.wal.Wal;
+import io.oriel.tsdb.wal.WalReader;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
+
+/// The head: recent samples in memory, durable through its log. Thread-safe.
+public final class Head implements Appendable, AutoCloseable {
+  /// How the head is run.
+  ///
+  /// @param blockMillis length of the blocks that are cut from it; no chunk crosses their bounds
+  /// @param compression of the log's records
+  /// @param syncsCommits whether a commit returns only when it is durable; else a power cut may
+  ///   take what was written since the segment began, as with upstream
+  /// @param maxExemplars how many exemplars are kept, zero for none
+  /// @param maxSeries how many series there may be, zero for no limit
+  public record Options(
+      long blockMillis,
+      Wal.Compression compression,
+      boolean syncsCommits,
+      int maxExemplars,
+      int maxSeries) {}
+
+  /// Whether a snapshot takes the head along.
+  public enum Inclusion {
+    INCLUDED,
+    LEFT_OUT
+  }
+
+  final Options options;
+  final SeriesTable table = new SeriesTable();
+  final MemPostings postings = new MemPostings();
+  final ExemplarRing ring;
+  final Map<Integer, MetricMetadata> metadata = new ConcurrentHashMap<>();
+
+  /** Held while a transaction is written and applied, and while series are collected. */
+  private final Object commitLock = new Object();
+
+  final Readers readers = new Readers();
+  private final Object createLock = new Object();
+  private final Disk disk;
+  private final Wal wal;
+  private final AtomicInteger seriesCount = new AtomicInteger();
+  private final AtomicLong samplesAppended = new AtomicLong();
+  private final AtomicLong samplesDropped = new AtomicLong();
+  private final int repairs;
+
+  @GuardedBy("createLock")
+  private int lastRef;
+
+  private volatile long minTime = Long.MAX_VALUE;
+  private volatile long maxTime = Long.MIN_VALUE;
+
+  /** Samples before it lie in blocks and are refused. */
+  private volatile long minValidTime;
+
+  /** The last commit that readers see. */
+  private volatile long visibleCommit;
+
+  private volatile Tombstones tombstones = Tombstones.none();
+
+  private Head(
+      Disk disk, Path directory, Options options, long minValidMillis, IntConsumer progress)
+      throws IOException {
+    this.options = options;
+    this.disk = disk;
+    this.minValidTime = minValidMillis;
+    this.ring = new ExemplarRing(options.maxExemplars());
+    disk.createDirectories(directory);
+    HeadReplay replay = new HeadReplay(this, minValidMillis);
+    this.repairs = WalReader.replay(disk, directory, replay, progress);
+    synchronized (createLock) {
+      lastRef = Math.max(lastRef, replay.highestRef());
+    }
+    this.wal = Wal.open(disk, directory, options.compression());
+  }
+
+  /// Opens the head over the log in {@code directory}, replaying it.
+  ///
+  /// @param minValidMillis samples before it lie in blocks and are neither replayed nor accepted
+  /// @param progress is told each segment that was replayed
+  public static Head open(
+      Disk disk, Path directory, Options options, long minValidMillis, IntConsumer progress)
+      throws IOException {
+    return new Head(disk, directory, options, minValidMillis, progress);
+  }
+
+  @Override
+  public Appender appender() {
+    return new HeadAppender(this);
+  }
+
+  /// A view of the samples from {@code minMillis} to {@code maxMillis}, both inclusive, that were
+  /// committed before this call.
+  public Querier querier(long minMillis, long maxMillis) {
+    return new HeadQuerier(
+        this, minMillis, maxMillis, readers.enter(() -> visibleCommit, minMillis));
+  }
+
+  public ExemplarQueryable exemplars() {
+    return ring;
+  }
+
+  /// The first time it may hold, inclusive; the largest number when it is empty.
+  public long minTime() {
+    return minTime;
+  }
+
+  /// The time of its newest sample; the smallest number when it is empty.
+  public long maxTime() {
+    return maxTime;
+  }
+
+  public int seriesCount() {
+    return seriesCount.get();
+  }
+
+  /// How many chunks are in memory.
+  public long chunkCount() {
+    long[] count = {0};
+    table.forEach(s -> count[0] += s.chunkCount());
+    return count[0];
+  }
+
+  public long samplesAppended() {
+    return samplesAppended.get();
+  }
+
+  /// Samples of committed transactions that could not be kept: the series was collected meanwhile,
+  /// or a concurrent transaction was newer.
+  public long samplesDropped() {
+    return samplesDropped.get();
+  }
+
+  /// How many damages of the log were repaired when it was opened.
+  public int repairs() {
+    return repairs;
+  }
+
+  public Wal wal() {
+    return wal;
+  }
+
+  /// All label names, in UTF-8 order.
+  public List<String> labelNames() {
+    return postings.names();
+  }
+
+  /// How many series have each value of a label.
+  public Map<String, Integer> seriesByValue(String labelName) {
+    return postings.counts(labelName);
+  }
+
+  /// The metadata of a series, or null when none is known.
+  public @Nullable MetricMetadata metadata(Labels labels) {
+    HeadSeries found = table.find(labels);
+    return found == null ? null : metadata.get(found.ref);
+  }
+
+  Tombstones tombstones() {
+    return tombstones;
+  }
+
+  /// The oldest time that an appender may use now.
+  long minAppendTime() {
+    long max = maxTime;
+    return max == Long.MIN_VALUE
+        ? minValidTime
+        : Math.max(minValidTime, max - options.blockMillis() / 2);
+  }
+
+  /// The series with these labels, made if need be; null when the limit forbids it.
+  @Nullable HeadSeries findOrCreate(Labels labels) {
+    HeadSeries found = table.find(labels);
+    if (found != null) {
+      found.wanted = true;
+      if (!found.gone) {
+        return found;
+      }
+    }
+    synchronized (commitLock) {
+      synchronized (createLock) {
+        return create(labels, 0);
+      }
+    }
+  }
+
+  /// As {@link #findOrCreate}, with a given reference unless that is zero.
+  HeadSeries restore(Labels labels, int ref) {
+    synchronized (createLock) {
+      HeadSeries restored = create(labels, ref);
+      if (restored == null) {
+        throw OrielException.bug("series limit during replay");
+      }
+      return restored;
+    }
+  }
+
+  @GuardedBy("createLock")
+  private @Nullable HeadSeries create(Labels labels, int ref) {
+    HeadSeries found = table.find(labels);
+    if (found != null) {
+      found.wanted = ref == 0;
+      return found;
+    }
+    if (ref == 0 && options.maxSeries() > 0 && seriesCount.get() >= options.maxSeries()) {
+      return null;
+    }
+    if (ref == 0 && lastRef == Integer.MAX_VALUE) {
+      throw OrielException.bug("series references are used up");
+    }
+    HeadSeries fresh = new HeadSeries(ref == 0 ? ++lastRef : ref, postings.intern(labels));
+    lastRef = Math.max(lastRef, fresh.ref);
+    fresh.wanted = ref == 0;
+    table.add(fresh);
+    postings.add(fresh.ref, fresh.labels);
+    seriesCount.incrementAndGet();
+    return fresh;
+  }
+
+  void covers(long time) {
+    if (time < minTime) {
+      minTime = time;
+    }
+    if (time > maxTime) {
+      maxTime = time;
+    }
+  }
+
+  /// Writes a transaction to the log, then makes it visible.
+  void commit(HeadAppender transaction) throws IOException {
+    synchronized (commitLock) {
+      transaction.log(wal);
+      if (options.syncsCommits()) {
+        wal.sync();
+      }
+      long id = visibleCommit + 1;
+      transaction.apply(new Commit(id, readers.oldest(visibleCommit)));
+      visibleCommit = id;
+    }
+  }
+
+  void count(long appended, long dropped) {
+    samplesAppended.addAndGet(appended);
+    samplesDropped.addAndGet(dropped);
+  }
+
+  /// Deletes the samples of matching series from {@code min} to {@code max}, both inclusive.
+  public void delete(List<Matcher> matchers, long min, long max) throws IOException {
+    synchronized (commitLock) {
+      RecordBuilder record = new RecordBuilder();
+      record.begin(RecordBuilder.Type.TOMBSTONES);
+      Tombstones next = tombstones;
+      for (int ref : Postings.select(postings, matchers)) {
+        HeadSeries found = table.get(ref);
+        if (found != null && found.overlaps(min, max)) {
+          long last = Math.min(max, found.lastTime());
+          record.tombstone(ref, Math.max(min, found.firstTime()), last);
+          next = next.with(ref, new Tombstones.Interval(min, last));
+        }
+      }
+      if (!record.isEmpty()) {
+        wal.log(record);
+        wal.sync();
+        tombstones = next;
+      }
+    }
+  }
+
+  void bury(long ref, long min, long max) {
+    tombstones = tombstones.with(ref, new Tombstones.Interval(min, max));
+  }
+
+  /// Forgets samples before {@code minMillis}, which are in a durable block now, the series that
+  /// have no others, and what the log says of them.
+  ///
+  /// Waits for the readers that are open now and may still ask for them here.
+  public void truncate(long minMillis) throws IOException {
+    readers.awaitThoseBefore(minMillis);
+    synchronized (commitLock) {
+      minValidTime = Math.max(minValidTime, minMillis);
+      table.forEach(s -> s.truncate(minMillis));
+      table.removeIf(
+          s -> s.isEmpty() && !s.wanted,
+          s -> {
+            s.gone = true;
+            metadata.remove(s.ref);
+            seriesCount.decrementAndGet();
+          });
+      postings.remove(ref -> table.get(ref) == null);
+      minTime = maxTime < minMillis ? Long.MAX_VALUE : Math.max(minTime, minMillis);
+    }
+    shortenLog(minMillis);
+  }
+
+  /// Two thirds of the finished segments go into a checkpoint, as upstream does it.
+  private void shortenLog(long minMillis) throws IOException {
+    int last;
+    synchronized (commitLock) {
+      wal.cut();
+      List<Integer> segments = Wal.segments(disk, wal.directory());
+      int first = segments.getFirst();
+      last = first + (wal.segment() - 1 - first) * 2 / 3;
+      if (last <= first) {
+        return;
+      }
+    }
+    Checkpoint.create(disk, wal, last, ref -> table.get(ref) != null, minMillis);
+  }
+
+  @Override
+  public void close() throws IOException {
+    synchronized (commitLock) {
+      wal.close();
+    }
+  }
+}

@@ -1,0 +1,159 @@
+package io.oriel.tsdb.wal;
+
+import io.oriel.model.labels.Labels;
+import io.oriel.model.metric.Exemplar;
+import io.oriel.model.metric.MetricMetadata;
+import io.oriel.model.metric.MetricType;
+import io.oriel.model.metric.NativeHistogram;
+import io.oriel.model.metric.NativeHistogram.Buckets;
+import io.oriel.model.metric.NativeHistogram.ResetHint;
+import io.oriel.model.metric.NativeHistogramBuilder;
+import java.lang.foreign.MemorySegment;
+
+/// Decodes records, upstream's types 1 to 4 and 6 to 10: docs/formats/wal.md.
+final class RecordDecoder {
+  private RecordDecoder() {}
+
+  static void decode(byte[] record, int length, RecordVisitor visitor) {
+    ByteReader in = new ByteReader(MemorySegment.ofArray(record), 0, length);
+    int type = in.readByte();
+    switch (type) {
+      case 1 -> series(in, visitor);
+      case 2 -> samples(in, visitor);
+      case 3 -> tombstones(in, visitor);
+      case 4 -> exemplars(in, visitor);
+      case 6 -> metadata(in, visitor);
+      case 7, 9 -> histograms(in, visitor, true, type == 9);
+      case 8, 10 -> histograms(in, visitor, false, type == 10);
+      default -> visitor.unknown(type);
+    }
+  }
+
+  private static void series(ByteReader in, RecordVisitor visitor) {
+    while (in.hasMore()) {
+      long ref = in.readLong();
+      visitor.series(ref, labels(in));
+    }
+  }
+
+  private static Labels labels(ByteReader in) {
+    String[] pairs = new String[2 * in.readCount()];
+    for (int i = 0; i < pairs.length; i++) {
+      pairs[i] = in.readString();
+    }
+    return Labels.ofSorted(pairs);
+  }
+
+  private static void samples(ByteReader in, RecordVisitor visitor) {
+    if (!in.hasMore()) {
+      return;
+    }
+    long ref = in.readLong();
+    long time = in.readLong();
+    while (in.hasMore()) {
+      long sampleRef = ref + in.readVarint();
+      long sampleTime = time + in.readVarint();
+      visitor.sample(sampleRef, sampleTime, in.readDouble());
+    }
+  }
+
+  private static void tombstones(ByteReader in, RecordVisitor visitor) {
+    while (in.hasMore()) {
+      long ref = in.readLong();
+      long min = in.readVarint();
+      visitor.tombstone(ref, min, in.readVarint());
+    }
+  }
+
+  private static void exemplars(ByteReader in, RecordVisitor visitor) {
+    if (!in.hasMore()) {
+      return;
+    }
+    long ref = in.readLong();
+    long time = in.readLong();
+    while (in.hasMore()) {
+      long exemplarRef = ref + in.readVarint();
+      long exemplarTime = time + in.readVarint();
+      double value = in.readDouble();
+      visitor.exemplar(exemplarRef, new Exemplar(labels(in), value, exemplarTime, true));
+    }
+  }
+
+  private static void metadata(ByteReader in, RecordVisitor visitor) {
+    while (in.hasMore()) {
+      long ref = in.readUvarint();
+      MetricType type = MetadataTypes.of(in.readByte());
+      int fields = in.readCount();
+      String unit = "";
+      String help = "";
+      for (int i = 0; i < fields; i++) {
+        String name = in.readString();
+        String value = in.readString();
+        switch (name) {
+          case "UNIT" -> unit = value;
+          case "HELP" -> help = value;
+          default -> {}
+        }
+      }
+      visitor.metadata(ref, new MetricMetadata(type, unit, help));
+    }
+  }
+
+  private static void histograms(
+      ByteReader in, RecordVisitor visitor, boolean integer, boolean custom) {
+    if (!in.hasMore()) {
+      return;
+    }
+    long ref = in.readLong();
+    long time = in.readLong();
+    while (in.hasMore()) {
+      long sampleRef = ref + in.readVarint();
+      long sampleTime = time + in.readVarint();
+      visitor.histogram(sampleRef, sampleTime, histogram(in, integer, custom));
+    }
+  }
+
+  private static NativeHistogram histogram(ByteReader in, boolean integer, boolean custom) {
+    NativeHistogramBuilder h = NativeHistogram.builder().integer(integer);
+    h.resetHint(ResetHint.values()[in.readByte() & 3]).schema((int) in.readVarint());
+    double threshold = in.readDouble();
+    h.zero(threshold, integer ? in.readUvarint() : in.readDouble());
+    h.count(integer ? in.readUvarint() : in.readDouble()).sum(in.readDouble());
+    int[][] positive = spans(in);
+    int[][] negative = spans(in);
+    h.positive(Buckets.of(positive[0], positive[1], counts(in, integer)));
+    h.negative(Buckets.of(negative[0], negative[1], counts(in, integer)));
+    if (custom) {
+      double[] bounds = new double[in.readCount()];
+      for (int i = 0; i < bounds.length; i++) {
+        bounds[i] = in.readDouble();
+      }
+      h.customBounds(bounds);
+    }
+    return h.build();
+  }
+
+  private static int[][] spans(ByteReader in) {
+    int count = in.readCount();
+    int[][] spans = new int[2][count];
+    for (int i = 0; i < count; i++) {
+      spans[0][i] = (int) in.readVarint();
+      spans[1][i] = (int) in.readUvarint();
+    }
+    return spans;
+  }
+
+  private static double[] counts(ByteReader in, boolean integer) {
+    double[] counts = new double[in.readCount()];
+    long sum = 0;
+    for (int i = 0; i < counts.length; i++) {
+      if (integer) {
+        sum += in.readVarint();
+        counts[i] = sum;
+      } else {
+        counts[i] = in.readDouble();
+      }
+    }
+    return counts;
+  }
+}
