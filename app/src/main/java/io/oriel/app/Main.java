@@ -1,5 +1,6 @@
 package io.oriel.app;
 
+import io.oriel.app.tool.Tool;
 import io.oriel.model.error.Kind;
 import io.oriel.model.error.OrielException;
 import java.io.PrintWriter;
@@ -16,7 +17,7 @@ import picocli.CommandLine.Spec;
     versionProvider = Version.class,
     synopsisSubcommandLabel = "COMMAND",
     description = "One observability platform for many Kubernetes clusters.",
-    subcommands = {Warmup.class},
+    subcommands = {Tool.class, Warmup.class},
     footer = {
       "",
       "oriel COMMAND --help tells the flags of one command; they have upstream's own names.",

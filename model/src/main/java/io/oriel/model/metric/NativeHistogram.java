@@ -200,6 +200,10 @@ public final class NativeHistogram {
     return customBounds[i];
   }
 
+  double[] customBounds() {
+    return customBounds;
+  }
+
   /// Whether both have the same custom bounds.
   public boolean sameCustomBounds(NativeHistogram other) {
     return Arrays.equals(customBounds, other.customBounds);

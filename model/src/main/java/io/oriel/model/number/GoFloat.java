@@ -51,6 +51,24 @@ public final class GoFloat {
       append(out, value);
       return out.toString();
     }
+    appendExponent(out, value);
+    return out.toString();
+  }
+
+  /// `strconv.FormatFloat(v, 'e', -1, 64)`: always with an exponent, `1e+00`.
+  public static String formatExponent(double value) {
+    StringBuilder out = new StringBuilder(24);
+    if (!appendSpecial(out, value)) {
+      appendExponent(out, value);
+    }
+    return out.toString();
+  }
+
+  private static void appendExponent(StringBuilder out, double value) {
+    if (value == 0) {
+      out.append(1 / value < 0 ? "-0e+00" : "0e+00");
+      return;
+    }
     BigDecimal decimal = shortest(value, Double.toString(value));
     String digits = decimal.unscaledValue().abs().toString();
     int exponent = digits.length() - 1 - decimal.scale();
@@ -60,7 +78,6 @@ public final class GoFloat {
     }
     out.append('e').append(exponent < 0 ? '-' : '+');
     out.append(Math.abs(exponent) < 10 ? "0" : "").append(Math.abs(exponent));
-    return out.toString();
   }
 
   /// `strconv.ParseFloat(text, 64)` as exposition formats and PromQL use it: decimal, exponent,

@@ -89,6 +89,19 @@ public final class SampleColumns {
     anyHistogram = true;
   }
 
+  /// Appends row {@code i} of {@code other}, start timestamp included.
+  public void addRow(SampleColumns other, int i) {
+    NativeHistogram histogram = other.histogram(i);
+    if (histogram == null) {
+      add(other.timestamps[i], other.values[i]);
+    } else {
+      add(other.timestamps[i], histogram);
+    }
+    if (other.anyStart && other.starts != null && other.starts[i] != 0) {
+      markStart(other.starts[i]);
+    }
+  }
+
   /// Says when the counter of the last row started counting.
   public void markStart(long startMillis) {
     if (starts == null) {

@@ -1,0 +1,158 @@
+package io.oriel.app.tool;
+
+import io.oriel.alerting.rule.RuleConfig;
+import io.oriel.alerting.rule.RuleFile;
+import io.oriel.alerting.rule.RuleFileReader;
+import io.oriel.metrics.config.PrometheusConfig;
+import io.oriel.model.error.OrielException;
+import io.oriel.promql.EngineOptions;
+import io.oriel.promql.Feature;
+import io.oriel.promql.QueryEngine;
+import io.oriel.promql.eval.Execution;
+import io.oriel.runtime.http.WebConfig;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/// Says whether files would be accepted, and what is in them.
+@Command(
+    name = "check",
+    mixinStandardHelpOptions = true,
+    description = "Checks configuration and rule files; exits with 1 when one would be refused.")
+final class CheckTool {
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  private PrintWriter out() {
+    return spec.commandLine().getOut();
+  }
+
+  private static RuleFileReader ruleReader() {
+    EngineOptions options = EngineOptions.DEFAULT.with(EnumSet.allOf(Feature.class));
+    QueryEngine engine =
+        new QueryEngine(options, new Execution.Workers(Runnable::run, 1), System::nanoTime);
+    return new RuleFileReader(engine::parse, RuleFileReader.Naming.UTF8);
+  }
+
+  @Command(description = "Checks prometheus.yml files and the rule files they name.")
+  int config(
+      @Option(names = "--syntax-only", description = "Do not look at other files.")
+          boolean syntaxOnly,
+      @Parameters(arity = "1..*", paramLabel = "FILE") List<Path> files)
+      throws IOException {
+    boolean ok = true;
+    for (Path file : files) {
+      out().println("Checking " + file);
+      try {
+        PrometheusConfig config = PrometheusConfig.load(file, CheckTool::environment);
+        List<Path> rules = syntaxOnly ? List.of() : ruleFiles(config);
+        out()
+            .println(
+                "  SUCCESS: "
+                    + file
+                    + " is valid prometheus config file syntax"
+                    + (rules.isEmpty() ? "" : ", " + rules.size() + " rule files found"));
+        ok &= checkRules(rules);
+      } catch (OrielException e) {
+        ok = false;
+        failed(e.reason());
+      }
+    }
+    out().flush();
+    return ok ? 0 : 1;
+  }
+
+  @Command(description = "Checks rule files: syntax, expressions, templates, names.")
+  int rules(@Parameters(arity = "1..*", paramLabel = "FILE") List<Path> files) throws IOException {
+    boolean ok = checkRules(files);
+    out().flush();
+    return ok ? 0 : 1;
+  }
+
+  @Command(name = "web-config", description = "Checks web configuration files.")
+  int webConfig(@Parameters(arity = "1..*", paramLabel = "FILE") List<Path> files)
+      throws IOException {
+    boolean ok = true;
+    for (Path file : files) {
+      try {
+        WebConfig.load(file);
+        out().println(file + " SUCCESS");
+      } catch (OrielException e) {
+        ok = false;
+        failed(e.reason());
+      }
+    }
+    out().flush();
+    return ok ? 0 : 1;
+  }
+
+  private boolean checkRules(List<Path> files) throws IOException {
+    boolean ok = true;
+    RuleFileReader reader = ruleReader();
+    for (Path file : files) {
+      out().println("Checking " + file);
+      try {
+        RuleFile read = reader.read(file);
+        long rules = read.groups().stream().mapToLong(group -> group.rules().size()).sum();
+        out().println("  SUCCESS: " + rules + " rules found");
+        duplicates(read);
+      } catch (OrielException e) {
+        ok = false;
+        failed(e.reason());
+      }
+    }
+    return ok;
+  }
+
+  /// Rules with the same name and labels write the same series; upstream's linter warns of them.
+  private void duplicates(RuleFile file) {
+    Map<String, Integer> seen = new TreeMap<>();
+    for (RuleFile.Group group : file.groups()) {
+      for (RuleConfig rule : group.rules()) {
+        seen.merge(rule.name() + " " + rule.labels(), 1, Integer::sum);
+      }
+    }
+    seen.values().removeIf(count -> count == 1);
+    seen.forEach((rule, count) -> out().println("  " + count + " rules for " + rule));
+  }
+
+  private void failed(String reason) {
+    reason.lines().forEach(line -> out().println("  FAILED: " + line));
+  }
+
+  static List<Path> ruleFiles(PrometheusConfig config) throws IOException {
+    List<Path> found = new ArrayList<>();
+    for (String pattern : config.ruleFiles()) {
+      Path path = Path.of(pattern);
+      Path directory = path.toAbsolutePath().getParent();
+      if (pattern.indexOf('*') < 0) {
+        found.add(path);
+      } else if (directory != null && Files.isDirectory(directory)) {
+        String glob = path.getFileName().toString();
+        try (DirectoryStream<Path> children = Files.newDirectoryStream(directory, glob)) {
+          List<Path> sorted = new ArrayList<>();
+          children.forEach(sorted::add);
+          sorted.sort(null);
+          found.addAll(sorted);
+        }
+      }
+    }
+    return found;
+  }
+
+  private static String environment(String name) {
+    String value = System.getenv(name);
+    return value == null ? "" : value;
+  }
+}

@@ -1,0 +1,23 @@
+package io.oriel.app.tool;
+
+import java.io.PrintWriter;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/// The parent of all tools.
+@Command(
+    name = "tool",
+    mixinStandardHelpOptions = true,
+    description = "Check, query and inspect: what promtool does, and more.",
+    subcommands = {PromqlTestTool.class, PromqlTool.class, CheckTool.class, QueryTool.class})
+public final class Tool implements Runnable {
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public void run() {
+    PrintWriter out = spec.commandLine().getOut();
+    spec.commandLine().usage(out);
+    out.flush();
+  }
+}

@@ -1,0 +1,187 @@
+package io.oriel.disk;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/// The real disk.
+public final class FileDisk implements Disk {
+  @Override
+  public WritableFile create(Path file) throws IOException {
+    return new ChannelFile(
+        FileChannel.open(
+            file,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.TRUNCATE_EXISTING,
+            StandardOpenOption.WRITE),
+        0);
+  }
+
+  @Override
+  public WritableFile append(Path file) throws IOException {
+    FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
+    return new ChannelFile(channel, channel.size());
+  }
+
+  @Override
+  @SuppressWarnings("MustBeClosedChecker") // the mapped file that is returned closes the arena
+  public MappedFile map(Path file) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      Arena arena = Arena.ofShared();
+      MemorySegment bytes;
+      try {
+        bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
+      } catch (IOException | RuntimeException e) {
+        arena.close();
+        throw e;
+      }
+      return new MappedChannel(arena, bytes);
+    }
+  }
+
+  @Override
+  public byte[] read(Path file, long offset, int length) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      long available = Math.max(0, channel.size() - offset);
+      ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(length, available));
+      while (buffer.hasRemaining() && channel.read(buffer, offset + buffer.position()) >= 0) {
+        assert buffer.position() >= 0;
+      }
+      byte[] bytes = buffer.array();
+      return buffer.hasRemaining() ? Arrays.copyOf(bytes, buffer.position()) : bytes;
+    }
+  }
+
+  @Override
+  public byte[] read(Path file) throws IOException {
+    return Files.readAllBytes(file);
+  }
+
+  @Override
+  public List<Path> list(Path directory) throws IOException {
+    List<Path> found = new ArrayList<>();
+    try (DirectoryStream<Path> children = Files.newDirectoryStream(directory)) {
+      children.forEach(found::add);
+    } catch (NoSuchFileException _) {
+      return List.of();
+    }
+    found.sort(null);
+    return found;
+  }
+
+  @Override
+  public boolean exists(Path file) {
+    return Files.exists(file);
+  }
+
+  @Override
+  public boolean isDirectory(Path file) {
+    return Files.isDirectory(file);
+  }
+
+  @Override
+  public long size(Path file) throws IOException {
+    return Files.size(file);
+  }
+
+  @Override
+  public void createDirectories(Path directory) throws IOException {
+    Files.createDirectories(directory);
+  }
+
+  @Override
+  public void rename(Path from, Path to) throws IOException {
+    Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  @Override
+  public void link(Path file, Path secondName) throws IOException {
+    try {
+      Files.createLink(secondName, file);
+    } catch (UnsupportedOperationException | FileSystemException _) {
+      Files.copy(file, secondName, StandardCopyOption.REPLACE_EXISTING);
+    }
+  }
+
+  @Override
+  public void delete(Path file) throws IOException {
+    Files.deleteIfExists(file);
+  }
+
+  @Override
+  public void truncate(Path file, long size) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      channel.truncate(size);
+      channel.force(true);
+    }
+  }
+
+  @Override
+  public void syncDirectory(Path directory) throws IOException {
+    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+
+  private record MappedChannel(Arena arena, MemorySegment bytes) implements MappedFile {
+    @Override
+    public void close() {
+      arena.close();
+    }
+  }
+
+  private static final class ChannelFile implements WritableFile {
+    private final FileChannel channel;
+    private long position;
+
+    ChannelFile(FileChannel channel, long position) {
+      this.channel = channel;
+      this.position = position;
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+      put(ByteBuffer.wrap(bytes, offset, length), position);
+      position += length;
+    }
+
+    @Override
+    public void overwrite(long at, byte[] bytes) throws IOException {
+      put(ByteBuffer.wrap(bytes), at);
+    }
+
+    private void put(ByteBuffer buffer, long at) throws IOException {
+      long to = at;
+      while (buffer.hasRemaining()) {
+        to += channel.write(buffer, to);
+      }
+    }
+
+    @Override
+    public long position() {
+      return position;
+    }
+
+    @Override
+    public void sync() throws IOException {
+      channel.force(false);
+    }
+
+    @Override
+    public void close() throws IOException {
+      channel.close();
+    }
+  }
+}

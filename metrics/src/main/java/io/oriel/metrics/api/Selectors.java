@@ -1,0 +1,38 @@
+package io.oriel.metrics.api;
+
+import io.oriel.model.matcher.Matcher;
+import io.oriel.promql.parse.Expr;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The selectors that an expression is made of.
+final class Selectors {
+  private Selectors() {}
+
+  /// The matchers of every vector selector in {@code expr}.
+  static List<List<Matcher>> in(Expr expr) {
+    List<List<Matcher>> found = new ArrayList<>();
+    collect(expr, found);
+    return found;
+  }
+
+  private static void collect(Expr expr, List<List<Matcher>> into) {
+    switch (expr) {
+      case Expr.NumberLiteral _, Expr.StringLiteral _ -> {
+        // selects nothing
+      }
+      case Expr.VectorSelector selector -> into.add(selector.matchers());
+      case Expr.MatrixSelector matrix -> into.add(matrix.selector().matchers());
+      case Expr.Subquery subquery -> collect(subquery.expr(), into);
+      case Expr.Paren paren -> collect(paren.expr(), into);
+      case Expr.Unary unary -> collect(unary.expr(), into);
+      case Expr.Binary binary -> {
+        collect(binary.left(), into);
+        collect(binary.right(), into);
+      }
+      case Expr.Call call -> call.arguments().forEach(argument -> collect(argument, into));
+      case Expr.Aggregate aggregate ->
+          aggregate.arguments().forEach(argument -> collect(argument, into));
+    }
+  }
+}

@@ -1,0 +1,311 @@
+package io.oriel.model.json;
+
+import io.oriel.model.labels.Labels;
+import io.oriel.model.number.GoFloat;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/// Writes one JSON document into a growing array; commas come by themselves. Not thread-safe.
+///
+/// The caller keeps objects and arrays balanced; nothing checks it.
+public final class JsonWriter {
+  private static final long EXACT = 1L << 53;
+  private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] PAIRS = pairs();
+
+  private byte[] bytes;
+  private int size;
+
+  /** Whether the next value needs a comma before it. */
+  private boolean comma;
+
+  public JsonWriter() {
+    this(1024);
+  }
+
+  public JsonWriter(int capacity) {
+    bytes = new byte[Math.max(64, capacity)];
+  }
+
+  private static byte[] pairs() {
+    byte[] pairs = new byte[200];
+    for (int i = 0; i < 100; i++) {
+      pairs[2 * i] = (byte) ('0' + i / 10);
+      pairs[2 * i + 1] = (byte) ('0' + i % 10);
+    }
+    return pairs;
+  }
+
+  /// The document so far.
+  public byte[] toBytes() {
+    return Arrays.copyOf(bytes, size);
+  }
+
+  public int size() {
+    return size;
+  }
+
+  public JsonWriter beginObject() {
+    return open('{');
+  }
+
+  public JsonWriter endObject() {
+    return close('}');
+  }
+
+  public JsonWriter beginArray() {
+    return open('[');
+  }
+
+  public JsonWriter endArray() {
+    return close(']');
+  }
+
+  private JsonWriter open(char bracket) {
+    separate();
+    put(bracket);
+    comma = false;
+    return this;
+  }
+
+  private JsonWriter close(char bracket) {
+    grow(1);
+    put(bracket);
+    comma = true;
+    return this;
+  }
+
+  /// A member's name; its value comes next.
+  public JsonWriter name(String name) {
+    string(name);
+    grow(1);
+    put(':');
+    comma = false;
+    return this;
+  }
+
+  public JsonWriter string(String value) {
+    separate();
+    quoted(value);
+    comma = true;
+    return this;
+  }
+
+  public JsonWriter bool(boolean value) {
+    return literal(value ? "true" : "false");
+  }
+
+  public JsonWriter nothing() {
+    return literal("null");
+  }
+
+  public JsonWriter number(long value) {
+    separate();
+    digits(value);
+    comma = true;
+    return this;
+  }
+
+  /// A number in JSON's own notation; what JSON cannot say becomes null.
+  public JsonWriter number(double value) {
+    return Double.isFinite(value) ? literal(GoFloat.formatShort(value)) : nothing();
+  }
+
+  /// A sample's value: a string, with an exponent only below 1e-6 and from 1e21 on.
+  public JsonWriter sample(double value) {
+    separate();
+    grow(40);
+    put('"');
+    float64(value);
+    put('"');
+    comma = true;
+    return this;
+  }
+
+  /// A time in seconds with up to three decimals, from Unix milliseconds.
+  public JsonWriter time(long millis) {
+    separate();
+    grow(26);
+    timestamp(millis);
+    comma = true;
+    return this;
+  }
+
+  /// `[time,"value"]`, the shape of every sample.
+  public JsonWriter point(long millis, double value) {
+    separate();
+    grow(72);
+    put('[');
+    timestamp(millis);
+    put(',');
+    put('"');
+    float64(value);
+    put('"');
+    put(']');
+    comma = true;
+    return this;
+  }
+
+  /// A label set as an object.
+  public JsonWriter labels(Labels labels) {
+    beginObject();
+    for (int i = 0; i < labels.size(); i++) {
+      name(labels.name(i)).string(labels.value(i));
+    }
+    return endObject();
+  }
+
+  /// A value that another writer has written.
+  public JsonWriter raw(JsonWriter value) {
+    separate();
+    grow(value.size);
+    System.arraycopy(value.bytes, 0, bytes, size, value.size);
+    size += value.size;
+    comma = true;
+    return this;
+  }
+
+  private JsonWriter literal(String text) {
+    separate();
+    grow(text.length());
+    ascii(text);
+    comma = true;
+    return this;
+  }
+
+  private void separate() {
+    grow(2);
+    if (comma) {
+      put(',');
+    }
+  }
+
+  private void float64(double value) {
+    if (value == Math.rint(value) && Math.abs(value) < EXACT) {
+      if (value == 0 && 1 / value < 0) {
+        put('-');
+      }
+      digits((long) value);
+      return;
+    }
+    double magnitude = Math.abs(value);
+    boolean exponent = magnitude < 1e-6 || magnitude >= 1e21;
+    if (magnitude >= 1e-3 && magnitude < 1e7) {
+      ascii(Double.toString(value));
+    } else {
+      ascii(exponent ? GoFloat.formatShort(value) : GoFloat.format(value));
+    }
+  }
+
+  private void timestamp(long millis) {
+    long whole = millis / 1000;
+    int rest = (int) Math.abs(millis % 1000);
+    if (millis < 0 && whole == 0) {
+      put('-');
+    }
+    digits(whole);
+    if (rest != 0) {
+      put('.');
+      put((char) ('0' + rest / 100));
+      bytes[size++] = PAIRS[2 * (rest % 100)];
+      bytes[size++] = PAIRS[2 * (rest % 100) + 1];
+    }
+  }
+
+  private void digits(long value) {
+    grow(20);
+    if (value == Long.MIN_VALUE) {
+      ascii("-9223372036854775808");
+      return;
+    }
+    long rest = value;
+    if (rest < 0) {
+      put('-');
+      rest = -rest;
+    }
+    int length = length(rest);
+    int at = size + length;
+    size = at;
+    while (rest >= 100) {
+      int pair = (int) (rest % 100);
+      rest /= 100;
+      bytes[--at] = PAIRS[2 * pair + 1];
+      bytes[--at] = PAIRS[2 * pair];
+    }
+    if (rest >= 10) {
+      bytes[--at] = PAIRS[2 * (int) rest + 1];
+      bytes[--at] = PAIRS[2 * (int) rest];
+    } else {
+      bytes[--at] = (byte) ('0' + rest);
+    }
+  }
+
+  private static int length(long value) {
+    int length = 1;
+    for (long limit = 10; length < 19 && value >= limit; limit *= 10) {
+      length++;
+    }
+    return length;
+  }
+
+  private void ascii(String text) {
+    grow(text.length());
+    for (int i = 0; i < text.length(); i++) {
+      bytes[size++] = (byte) text.charAt(i);
+    }
+  }
+
+  private void quoted(String text) {
+    grow(3 * text.length() + 2);
+    put('"');
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c >= ' ' && c < 0x7f && c != '"' && c != '\\') {
+        bytes[size++] = (byte) c;
+      } else {
+        i += escaped(text, i, c);
+      }
+    }
+    grow(1);
+    put('"');
+  }
+
+  /// Writes a character that is not plain ASCII; how many more characters it took.
+  private int escaped(String text, int i, char c) {
+    grow(3 * (text.length() - i) + 8);
+    switch (c) {
+      case '"', '\\' -> {
+        put('\\');
+        put(c);
+      }
+      case '\n' -> ascii("\\n");
+      case '\r' -> ascii("\\r");
+      case '\t' -> ascii("\\t");
+      default -> {
+        if (c < ' ' || c == 0x7f || c == 0x2028 || c == 0x2029) {
+          ascii("\\u");
+          for (int shift = 12; shift >= 0; shift -= 4) {
+            bytes[size++] = HEX[(c >> shift) & 15];
+          }
+          return 0;
+        }
+        int codePoint = text.codePointAt(i);
+        byte[] utf8 = Character.toString(codePoint).getBytes(StandardCharsets.UTF_8);
+        System.arraycopy(utf8, 0, bytes, size, utf8.length);
+        size += utf8.length;
+        return Character.charCount(codePoint) - 1;
+      }
+    }
+    return 0;
+  }
+
+  private void put(char c) {
+    bytes[size++] = (byte) c;
+  }
+
+  private void grow(int more) {
+    if (size + more > bytes.length) {
+      bytes = Arrays.copyOf(bytes, Math.max(size + more, bytes.length + (bytes.length >> 1)));
+    }
+  }
+}

@@ -1,0 +1,89 @@
+package io.oriel.model.json;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.oriel.model.labels.Labels;
+import io.oriel.model.number.GoFloat;
+import io.oriel.testkit.Seed;
+import java.nio.charset.StandardCharsets;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class JsonWriterTest {
+  private static String text(JsonWriter json) {
+    return new String(json.toBytes(), StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void putsCommasWhereTheyBelong() {
+    JsonWriter json = new JsonWriter();
+    json.beginObject().name("a").number(1).name("b").beginArray();
+    json.string("x\"\\\n\u0001é\ud83d\ude00").bool(true).nothing().point(1500, 2.5).endArray();
+    json.name("c").labels(Labels.of("l", "v", "__name__", "n")).endObject();
+
+    assertEquals(
+        "{\"a\":1,\"b\":[\"x\\\"\\\\\\n\\u0001é\ud83d\ude00\",true,null,[1.500,\"2.5\"]],"
+            + "\"c\":{\"__name__\":\"n\",\"l\":\"v\"}}",
+        text(json));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0,0",
+    "-0.0,-0",
+    "1,1",
+    "1e20,100000000000000000000",
+    "1e21,1e+21",
+    "1e-6,0.000001",
+    "1e-7,1e-07",
+    "0.1,0.1",
+    "123456789.125,123456789.125",
+    "NaN,NaN",
+    "Infinity,+Inf",
+    "-Infinity,-Inf",
+    "9007199254740993,9007199254740992",
+    "0.001,0.001",
+    "12345678.5,12345678.5"
+  })
+  void samplesAsPrometheus(double value, String text) {
+    assertEquals("\"" + text + "\"", text(new JsonWriter().sample(value)));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0,0",
+    "1000,1",
+    "1500,1.500",
+    "-1,-0.001",
+    "1435781430781,1435781430.781",
+    "-1500,-1.500"
+  })
+  void timesInSeconds(long millis, String text) {
+    assertEquals(text, text(new JsonWriter().time(millis)));
+  }
+
+  @Test
+  void samplesAreReadBackTheSame() {
+    SplittableRandom random = Seed.random("json");
+    for (int i = 0; i < Seed.iterations(5000); i++) {
+      double value =
+          random.nextBoolean()
+              ? Double.longBitsToDouble(random.nextLong())
+              : random.nextLong(1L << 50) / Math.pow(10, random.nextInt(12));
+      String written = text(new JsonWriter().sample(value));
+
+      assertEquals(
+          value, GoFloat.parse(written.substring(1, written.length() - 1)), Seed.replay(i));
+    }
+  }
+
+  @Test
+  void longTextGrowsTheBuffer() {
+    String long1 = "é\n".repeat(1000);
+    JsonWriter json = new JsonWriter(1).string(long1);
+
+    assertEquals("\"" + "é\\n".repeat(1000) + "\"", text(json));
+  }
+}

@@ -1,0 +1,88 @@
+package io.oriel.tsdb.block;
+
+import io.oriel.disk.Crc32c;
+import io.oriel.disk.Disk;
+import io.oriel.disk.MappedFile;
+import io.oriel.model.error.CorruptionException;
+import io.oriel.model.series.ChunkEncoding;
+import io.oriel.tsdb.index.SegmentCursor;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/// A block's chunk segments, mapped. Thread-safe.
+final class ChunkFiles implements AutoCloseable {
+  static final int MAGIC = 0x85BD40DD;
+  static final int HEADER_BYTES = 8;
+
+  private final List<String> names = new ArrayList<>();
+  private final List<MappedFile> files = new ArrayList<>();
+
+  /// A chunk's encoding and its data.
+  record Stored(ChunkEncoding encoding, MemorySegment data) {}
+
+  private ChunkFiles() {}
+
+  static ChunkFiles open(Disk disk, Path directory) throws IOException {
+    ChunkFiles opened = new ChunkFiles();
+    try {
+      for (Path file : disk.list(directory)) {
+        if (!file.getFileName().toString().matches("[0-9]{6,}")) {
+          continue;
+        }
+        MappedFile mapped = disk.map(file);
+        opened.files.add(mapped);
+        opened.names.add(file.toString());
+        SegmentCursor cursor = new SegmentCursor(file.toString(), mapped.bytes(), 0);
+        int magic = cursor.int32();
+        if (magic != MAGIC) {
+          throw cursor.corrupt("magic: got 0x%08x, want 0x%08x".formatted(magic, MAGIC));
+        }
+        int version = cursor.int8();
+        if (version != 1) {
+          throw cursor.corrupt("format version: got " + version + ", want 1");
+        }
+      }
+      return opened;
+    } catch (IOException | RuntimeException e) {
+      opened.close();
+      throw e;
+    }
+  }
+
+  /// The chunk at {@code reference}, its checksum verified.
+  Stored chunk(long reference) {
+    int segment = (int) (reference >>> 32);
+    long offset = reference & 0xFFFFFFFFL;
+    if (segment < 0 || segment >= files.size()) {
+      throw new CorruptionException(
+          "chunks", offset, "segment " + segment + ", want less than " + files.size());
+    }
+    MemorySegment bytes = files.get(segment).bytes();
+    SegmentCursor cursor = new SegmentCursor(names.get(segment), bytes, offset);
+    int length = cursor.length(cursor.uvarint());
+    long start = cursor.position();
+    ChunkEncoding encoding = ChunkEncoding.ofCode(cursor.int8());
+    MemorySegment data = bytes.asSlice(start + 1, length);
+    cursor.moveTo(start + 1 + length);
+    int want = cursor.int32();
+    int got = Crc32c.of(bytes.asSlice(start, length + 1L));
+    if (got != want) {
+      throw cursor.corrupt("checksum mismatch: got 0x%08x, want 0x%08x".formatted(got, want));
+    }
+    return new Stored(encoding, data);
+  }
+
+  /// Bytes of all segments together.
+  long size() {
+    return files.stream().mapToLong(MappedFile::size).sum();
+  }
+
+  @Override
+  public void close() {
+    files.forEach(MappedFile::close);
+    files.clear();
+  }
+}
