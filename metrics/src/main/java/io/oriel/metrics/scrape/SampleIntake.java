@@ -75,7 +75,7 @@ final class SampleIntake {
       }
     }
     if (limit > 0 && kept > limit) {
-      metrics.exceededSampleLimit.inc();
+      metrics.refused.exceededSampleLimit.inc();
       throw new ScrapeFailure("sample limit exceeded");
     }
     markGone(appender, scrapeMillis, scrape - 1);
@@ -158,7 +158,7 @@ final class SampleIntake {
       return HistogramLimits.fit(
           histogram, config.nativeBucketLimit(), config.nativeMinBucketFactor());
     } catch (ScrapeFailure e) {
-      metrics.exceededBucketLimit.inc();
+      metrics.refused.exceededBucketLimit.inc();
       throw e;
     }
   }
@@ -195,9 +195,9 @@ final class SampleIntake {
     boolean fresh = entry.lastScrape != scrape - 1 || scrape == 1;
     boolean first = entry.lastScrape != scrape;
     switch (outcome) {
-      case OUT_OF_ORDER -> metrics.outOfOrder.inc();
-      case DUPLICATE_TIMESTAMP -> metrics.duplicate.inc();
-      case OUT_OF_BOUNDS, TOO_OLD -> metrics.outOfBounds.inc();
+      case OUT_OF_ORDER -> metrics.refused.outOfOrder.inc();
+      case DUPLICATE_TIMESTAMP -> metrics.refused.duplicate.inc();
+      case OUT_OF_BOUNDS, TOO_OLD -> metrics.refused.outOfBounds.inc();
       case LIMITED -> throw new ScrapeFailure("series limit of the storage exceeded");
       case INVALID_HISTOGRAM -> throw new ScrapeFailure("histogram contradicts itself");
       case APPENDED, UNKNOWN_SERIES, INVALID_START, STALE_EXEMPLAR -> {
@@ -217,7 +217,7 @@ final class SampleIntake {
               : new Exemplar(exemplar.labels(), exemplar.value(), time, true);
       AppendOutcome outcome = appender.append(entry.ref, timed);
       if (outcome != AppendOutcome.APPENDED && outcome != AppendOutcome.STALE_EXEMPLAR) {
-        metrics.exemplarOutOfOrder.inc();
+        metrics.refused.exemplarOutOfOrder.inc();
       }
     }
   }
@@ -306,7 +306,7 @@ final class SampleIntake {
               : mistake;
     }
     if (!mistake.isEmpty()) {
-      metrics.exceededLabelLimits.inc();
+      metrics.refused.exceededLabelLimits.inc();
       throw new ScrapeFailure(mistake);
     }
   }

@@ -190,7 +190,7 @@ final class ScrapeLoop {
 
   private String explain(OrielException e) {
     if (e instanceof LimitExceeded limit && limit.limit().equals("body_size_limit")) {
-      environment.metrics().exceededBodySize.inc();
+      environment.metrics().refused.exceededBodySize.inc();
       return "body size limit exceeded";
     }
     return e.reason();

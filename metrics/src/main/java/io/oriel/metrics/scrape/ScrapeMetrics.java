@@ -13,14 +13,7 @@ public final class ScrapeMetrics {
   final Gauge poolTargets;
   final Gauge poolTargetLimit;
   final Counter syncFailed;
-  final Counter exceededBodySize;
-  final Counter exceededSampleLimit;
-  final Counter exceededBucketLimit;
-  final Counter exceededLabelLimits;
-  final Counter outOfOrder;
-  final Counter outOfBounds;
-  final Counter duplicate;
-  final Counter exemplarOutOfOrder;
+  final RefusalMetrics refused;
   final Counter pools;
   final Counter poolFailed;
   final Counter poolReloads;
@@ -67,46 +60,7 @@ public final class ScrapeMetrics {
             "prometheus_target_sync_failed_total",
             "Total number of target sync failures.",
             "scrape_job");
-    exceededBodySize =
-        counter(
-            registry,
-            "prometheus_target_scrapes_exceeded_body_size_limit_total",
-            "Total number of scrapes that hit the body size limit");
-    exceededSampleLimit =
-        counter(
-            registry,
-            "prometheus_target_scrapes_exceeded_sample_limit_total",
-            "Total number of scrapes that hit the sample limit and were rejected.");
-    exceededBucketLimit =
-        counter(
-            registry,
-            "prometheus_target_scrapes_exceeded_native_histogram_bucket_limit_total",
-            "Total number of scrapes that hit the native histogram bucket limit and were rejected.");
-    exceededLabelLimits =
-        counter(
-            registry,
-            "prometheus_target_scrape_pool_exceeded_label_limits_total",
-            "Total number of times scrape pools hit the label limits, during sync or config reload.");
-    outOfOrder =
-        counter(
-            registry,
-            "prometheus_target_scrapes_sample_out_of_order_total",
-            "Total number of samples rejected due to not being out of the expected order.");
-    outOfBounds =
-        counter(
-            registry,
-            "prometheus_target_scrapes_sample_out_of_bounds_total",
-            "Total number of samples rejected due to timestamp falling outside of the time bounds.");
-    duplicate =
-        counter(
-            registry,
-            "prometheus_target_scrapes_sample_duplicate_timestamp_total",
-            "Total number of samples rejected due to duplicate timestamps but different values.");
-    exemplarOutOfOrder =
-        counter(
-            registry,
-            "prometheus_target_scrapes_exemplar_out_of_order_total",
-            "Total number of exemplar rejected due to not being out of the expected order.");
+    refused = new RefusalMetrics(registry);
     pools =
         counter(
             registry,
@@ -130,8 +84,7 @@ public final class ScrapeMetrics {
             "scrape_job");
   }
 
-  private static Counter counter(
-      PrometheusRegistry registry, String name, String help, String... labels) {
+  static Counter counter(PrometheusRegistry registry, String name, String help, String... labels) {
     return Counter.builder().name(name).help(help).labelNames(labels).register(registry);
   }
 

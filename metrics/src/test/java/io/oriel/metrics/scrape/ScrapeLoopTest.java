@@ -239,7 +239,7 @@ class ScrapeLoopTest {
 
     rig.loop.scrape(6000);
 
-    assertEquals(1, metrics.outOfOrder.get());
+    assertEquals(1, metrics.refused.outOfOrder.get());
     assertEquals(TargetStatus.Health.UP, rig.loop.status().health());
   }
 
