@@ -1,5 +1,6 @@
 package io.oriel.app;
 
+import io.oriel.app.role.MetricsCommand;
 import io.oriel.app.tool.Tool;
 import io.oriel.model.error.Kind;
 import io.oriel.model.error.OrielException;
@@ -17,7 +18,7 @@ import picocli.CommandLine.Spec;
     versionProvider = Version.class,
     synopsisSubcommandLabel = "COMMAND",
     description = "One observability platform for many Kubernetes clusters.",
-    subcommands = {Tool.class, Warmup.class},
+    subcommands = {MetricsCommand.class, Tool.class, Warmup.class},
     footer = {
       "",
       "oriel COMMAND --help tells the flags of one command; they have upstream's own names.",

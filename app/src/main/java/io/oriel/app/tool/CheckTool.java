@@ -12,10 +12,7 @@ import io.oriel.promql.eval.Execution;
 import io.oriel.runtime.http.WebConfig;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -56,7 +53,7 @@ final class CheckTool {
       out().println("Checking " + file);
       try {
         PrometheusConfig config = PrometheusConfig.load(file, CheckTool::environment);
-        List<Path> rules = syntaxOnly ? List.of() : ruleFiles(config);
+        List<Path> rules = syntaxOnly ? List.of() : RuleFiles.named(config);
         out()
             .println(
                 "  SUCCESS: "
@@ -129,26 +126,6 @@ final class CheckTool {
 
   private void failed(String reason) {
     reason.lines().forEach(line -> out().println("  FAILED: " + line));
-  }
-
-  static List<Path> ruleFiles(PrometheusConfig config) throws IOException {
-    List<Path> found = new ArrayList<>();
-    for (String pattern : config.ruleFiles()) {
-      Path path = Path.of(pattern);
-      Path directory = path.toAbsolutePath().getParent();
-      if (pattern.indexOf('*') < 0) {
-        found.add(path);
-      } else if (directory != null && Files.isDirectory(directory)) {
-        String glob = path.getFileName().toString();
-        try (DirectoryStream<Path> children = Files.newDirectoryStream(directory, glob)) {
-          List<Path> sorted = new ArrayList<>();
-          children.forEach(sorted::add);
-          sorted.sort(null);
-          found.addAll(sorted);
-        }
-      }
-    }
-    return found;
   }
 
   private static String environment(String name) {

@@ -1,0 +1,340 @@
+package io.oriel.app.role;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.oriel.alerting.api.RulesApi;
+import io.oriel.alerting.rule.RuleEngine;
+import io.oriel.alerting.rule.RuleFile;
+import io.oriel.alerting.rule.RuleFileReader;
+import io.oriel.alerting.rule.RuleGroup;
+import io.oriel.alerting.rule.RuleMetrics;
+import io.oriel.alerting.rule.RuleOptions;
+import io.oriel.alerting.sender.AlertSender;
+import io.oriel.alerting.sender.AlertmanagerTarget;
+import io.oriel.app.tool.RuleFiles;
+import io.oriel.disk.FileDisk;
+import io.oriel.metrics.api.QueryApi;
+import io.oriel.metrics.api.SeriesApi;
+import io.oriel.metrics.api.StatusApi;
+import io.oriel.metrics.api.TargetsApi;
+import io.oriel.metrics.config.PrometheusConfig;
+import io.oriel.metrics.discovery.Discoveries;
+import io.oriel.metrics.discovery.DiscoveryMetrics;
+import io.oriel.metrics.discovery.Pause;
+import io.oriel.metrics.scrape.IntakeOptions;
+import io.oriel.metrics.scrape.ScrapeEnvironment;
+import io.oriel.metrics.scrape.ScrapeMetrics;
+import io.oriel.metrics.scrape.Scrapes;
+import io.oriel.model.error.OrielException;
+import io.oriel.model.labels.Labels;
+import io.oriel.promql.QueryEngine;
+import io.oriel.promql.eval.Execution;
+import io.oriel.runtime.http.HttpAnswer;
+import io.oriel.runtime.http.HttpServer;
+import io.oriel.runtime.http.HttpServerMetrics;
+import io.oriel.runtime.http.Routes;
+import io.oriel.runtime.lifecycle.Closer;
+import io.oriel.runtime.telemetry.Telemetry;
+import io.oriel.tsdb.Tsdb;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The metrics role: one Prometheus.
+///
+/// Starting: config → server (answers that it is not ready) → storage with its log replayed → rules
+/// and alerts → scraping → ready. Stopping is the reverse: scraping ends first, storage last.
+/// Thread-safe.
+public final class MetricsRole implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(MetricsRole.class);
+  private static final String USER_AGENT = "Prometheus/3.14.0 (Oriel)";
+  private static final long MAINTENANCE_SECONDS = 60;
+
+  private final MetricsOptions options;
+  private final Closer closer = new Closer();
+  private final OpeningStorage storage = new OpeningStorage();
+  private final CountDownLatch quit = new CountDownLatch(1);
+  private final CountDownLatch closing = new CountDownLatch(1);
+  private final ReloadMetrics reloads;
+  private final QueryEngine engine;
+  private final RuleEngine rules;
+  private final Scrapes scrapes;
+  private final Discoveries.Environment discovery;
+  private final HttpServer server;
+
+  /** Replaced by each successful reload. */
+  private volatile LoadedConfig config;
+
+  private volatile boolean ready;
+
+  @GuardedBy("this")
+  private @Nullable Alertmanagers alertmanagers;
+
+  /// What several roles of one process share.
+  ///
+  /// @param workers computes queries
+  public record Shared(Execution.Workers workers, String version) {}
+
+  private MetricsRole(MetricsOptions options, Shared shared) throws IOException {
+    this.options = options;
+    InstantSource clock = InstantSource.system();
+    Telemetry telemetry = new Telemetry("prometheus_build_info", shared.version());
+    PrometheusRegistry registry = telemetry.registry();
+    reloads = new ReloadMetrics(registry, () -> ready);
+    engine = new QueryEngine(options.engine(), shared.workers(), System::nanoTime);
+    config = load();
+    Pause pause = Thread::sleep;
+    discovery =
+        new Discoveries.Environment(
+            new DiscoveryMetrics(registry), pause, System::nanoTime, USER_AGENT);
+    AlertSender sender =
+        AlertSender.start(
+            new AlertSender.Settings(
+                this::alertmanagerTargets,
+                () -> config.prometheus().global().externalLabels(),
+                options.externalUrl(),
+                options.notificationQueueCapacity(),
+                System::nanoTime),
+            registry);
+    rules =
+        new RuleEngine(
+            new RuleGroup.Collaborators(
+                new RuleQueries(engine, storage),
+                storage,
+                sender,
+                new RuleMetrics(registry),
+                System::nanoTime),
+            clock);
+    scrapes =
+        new Scrapes(
+            new ScrapeEnvironment(
+                storage,
+                new ScrapeMetrics(registry),
+                discovery,
+                new IntakeOptions(false, false, false, options.offsetSeed()),
+                clock,
+                System::nanoTime,
+                pause,
+                USER_AGENT));
+    Routes routes = routes(telemetry, clock, shared.version());
+    server = HttpServer.start(options.web(), routes, new HttpServerMetrics("prometheus", registry));
+    closer.push(server);
+    openStorage(clock);
+    closer.push(sender);
+    closer.push(this::closeAlertmanagers);
+    closer.push(rules);
+    closer.push(scrapes);
+  }
+
+  /// Starts the role; when this returns, it is ready.
+  ///
+  /// @throws OrielException when the config is refused or the port or the data directory is taken
+  public static MetricsRole start(MetricsOptions options, Shared shared)
+      throws IOException, InterruptedException {
+    MetricsRole role = new MetricsRole(options, shared);
+    try {
+      role.apply(role.config);
+      role.startMaintenance();
+      role.ready = true;
+      role.reloads.succeeded(System.currentTimeMillis());
+      return role;
+    } catch (IOException | InterruptedException | RuntimeException e) {
+      role.close();
+      throw e;
+    }
+  }
+
+  private void openStorage(InstantSource clock) throws IOException {
+    try {
+      Tsdb tsdb =
+          Tsdb.open(
+              options.dataDirectory(),
+              new Tsdb.Parts(new FileDisk(), clock, new SplittableRandom()),
+              options.tsdb(),
+              storage::replayed);
+      closer.push(tsdb);
+      storage.opened(tsdb);
+    } catch (IOException | RuntimeException e) {
+      closer.close();
+      throw e;
+    }
+  }
+
+  private Routes routes(Telemetry telemetry, InstantSource clock, String version) {
+    Routes routes = new Routes();
+    routes.get("/metrics", telemetry::expose);
+    routes.get("/-/healthy", _ -> HttpAnswer.text(200, "Prometheus Server is Healthy.\n"));
+    routes.get(
+        "/-/ready",
+        _ ->
+            ready
+                ? HttpAnswer.text(200, "Prometheus Server is Ready.\n")
+                : HttpAnswer.text(503, "Service Unavailable\n"));
+    routes.on(Set.of("POST", "PUT"), "/-/reload", _ -> lifecycle(this::reloadAnswer));
+    routes.on(Set.of("POST", "PUT"), "/-/quit", _ -> lifecycle(this::quitAnswer));
+    routes.get("/", _ -> LandingPage.answer(version));
+    new QueryApi(engine, storage, storage, clock).addTo(routes);
+    new SeriesApi(storage).addTo(routes);
+    new TargetsApi(scrapes).addTo(routes);
+    new StatusApi(
+            new StatusApi.Facts(
+                version, Instant.now(), Path.of("").toAbsolutePath().toString(), options.flags()),
+            () -> config.prometheus().yaml(),
+            storage::tsdb)
+        .addTo(routes);
+    new RulesApi(rules::status, SeriesApi::selector).addTo(routes);
+    return routes;
+  }
+
+  private interface Action {
+    HttpAnswer run();
+  }
+
+  private HttpAnswer lifecycle(Action action) {
+    return options.lifecycle()
+        ? action.run()
+        : HttpAnswer.text(403, "Lifecycle API is not enabled.\n");
+  }
+
+  private HttpAnswer reloadAnswer() {
+    try {
+      reload();
+      return HttpAnswer.empty(200);
+    } catch (OrielException | IOException e) {
+      return HttpAnswer.text(500, "failed to reload config: " + e.getMessage() + "\n");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return HttpAnswer.text(503, "stopping\n");
+    }
+  }
+
+  private HttpAnswer quitAnswer() {
+    quit.countDown();
+    return HttpAnswer.text(200, "Requesting termination... Goodbye!\n");
+  }
+
+  private LoadedConfig load() throws IOException {
+    PrometheusConfig prometheus =
+        PrometheusConfig.load(options.configFile(), MetricsRole::environment);
+    RuleFileReader reader = new RuleFileReader(engine::parse, RuleFileReader.Naming.UTF8);
+    List<RuleFile> files = new ArrayList<>();
+    for (Path file : RuleFiles.named(prometheus)) {
+      files.add(reader.read(file));
+    }
+    return new LoadedConfig(prometheus, files);
+  }
+
+  private static String environment(String name) {
+    String value = System.getenv(name);
+    return value == null ? "" : value;
+  }
+
+  /// Reads the config anew and goes on with it; when it is refused, nothing changes.
+  ///
+  /// @throws OrielException with what is wrong in it
+  public void reload() throws IOException, InterruptedException {
+    try {
+      LoadedConfig next = load();
+      apply(next);
+      config = next;
+      reloads.succeeded(System.currentTimeMillis());
+      LOG.atInfo().addKeyValue("file", options.configFile()).log("config reloaded");
+    } catch (IOException | OrielException e) {
+      reloads.failed();
+      LOG.atError()
+          .addKeyValue("file", options.configFile())
+          .addKeyValue("reason", e.getMessage())
+          .log("config refused, keeping the previous one");
+      throw e;
+    }
+  }
+
+  private synchronized void apply(LoadedConfig next) throws IOException, InterruptedException {
+    PrometheusConfig prometheus = next.prometheus();
+    Alertmanagers fresh = Alertmanagers.start(prometheus.alerting(), discovery);
+    Alertmanagers old = alertmanagers;
+    alertmanagers = fresh;
+    if (old != null) {
+      old.close();
+    }
+    MetricsOptions.RuleTimes times = options.ruleTimes();
+    rules.load(
+        next.rules(),
+        new RuleOptions(
+            prometheus.global().evaluationIntervalMillis(),
+            prometheus.global().ruleQueryOffsetMillis(),
+            prometheus.global().externalLabels(),
+            options.externalUrl(),
+            times.outageTolerance(),
+            times.gracePeriod(),
+            times.resendDelay()));
+    scrapes.apply(prometheus.scrapeConfigs());
+  }
+
+  private synchronized List<AlertmanagerTarget> alertmanagerTargets() {
+    return alertmanagers == null ? List.of() : alertmanagers.targets();
+  }
+
+  private synchronized void closeAlertmanagers() {
+    if (alertmanagers != null) {
+      alertmanagers.close();
+      alertmanagers = null;
+    }
+  }
+
+  private void startMaintenance() {
+    Thread thread =
+        Thread.ofPlatform().name("oriel/metrics/maintenance").daemon(true).start(this::maintain);
+    closer.push(
+        () -> {
+          closing.countDown();
+          thread.join();
+        });
+  }
+
+  private void maintain() {
+    try {
+      while (!closing.await(MAINTENANCE_SECONDS, TimeUnit.SECONDS)) {
+        server.refreshTls();
+        try {
+          storage.tsdb().compactNow();
+        } catch (IOException | RuntimeException e) {
+          LOG.atError().setCause(e).log("compaction failed, it is tried again in a minute");
+        }
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /// The port it listens on.
+  public int port() {
+    return server.port();
+  }
+
+  /// The external labels of the loaded config.
+  public Labels externalLabels() {
+    return config.prometheus().global().externalLabels();
+  }
+
+  /// Waits until somebody asks the role to stop over HTTP.
+  public void awaitQuit() throws InterruptedException {
+    quit.await();
+  }
+
+  @Override
+  public void close() {
+    ready = false;
+    closer.close();
+  }
+}
