@@ -167,6 +167,24 @@ class TsdbTest {
   }
 
   @Test
+  void referencesOfARolledBackTransactionSurviveARestart() throws IOException {
+    try (Tsdb db = open(SMALL)) {
+      long ref;
+      try (Appender appender = db.appender()) {
+        ref = appender.series(series(1));
+        appender.append(ref, 1000, 1);
+      }
+      try (Appender appender = db.appender()) {
+        assertEquals(AppendOutcome.APPENDED, appender.append(ref, 2000, 2));
+        appender.commit();
+      }
+    }
+    try (Tsdb db = open(SMALL)) {
+      assertEquals(Map.of(series(1).toString(), List.of("2000=2.0")), read(db, 0, Long.MAX_VALUE));
+    }
+  }
+
+  @Test
   void refusesWhatIsOutOfOrderOrTwice() throws IOException {
     try (Tsdb db = open(SMALL.withMaxSeries(1))) {
       put(db, series(0), 10 * MINUTE, 1);

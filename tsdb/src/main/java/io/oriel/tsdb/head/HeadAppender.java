@@ -26,7 +26,7 @@ final class HeadAppender implements Appender {
 
   private final Head head;
   private final long minTime;
-  private final List<HeadSeries> created = new ArrayList<>();
+  private final List<HeadSeries> touched = new ArrayList<>();
   private final List<SeriesExemplar> exemplars = new ArrayList<>();
   private final List<SeriesMetadata> metadata = new ArrayList<>();
   private HeadSeries[] series = new HeadSeries[64];
@@ -46,14 +46,11 @@ final class HeadAppender implements Appender {
     if (labels.isEmpty()) {
       throw OrielException.invalid("series: got no labels, want at least one");
     }
-    HeadSeries known = head.table.find(labels);
     HeadSeries found = head.findOrCreate(labels);
     if (found == null) {
       return NO_SERIES;
     }
-    if (known != found || found.lastTime() == HeadSeries.NEVER) {
-      created.add(found);
-    }
+    touched.add(found);
     return found.ref;
   }
 
@@ -180,11 +177,7 @@ final class HeadAppender implements Appender {
   /// Writes the transaction to the log; called under the commit lock.
   void log(Wal wal) throws IOException {
     RecordBuilder record = new RecordBuilder();
-    record.begin(RecordBuilder.Type.SERIES);
-    for (HeadSeries fresh : created) {
-      record.series(fresh.ref, fresh.labels);
-    }
-    write(wal, record);
+    logSeries(wal, record);
     record.begin(RecordBuilder.Type.METADATA);
     for (SeriesMetadata update : metadata) {
       record.metadata(update.series().ref, update.metadata());
@@ -196,6 +189,31 @@ final class HeadAppender implements Appender {
       record.exemplar(update.series().ref, update.exemplar());
     }
     write(wal, record);
+  }
+
+  /// A reference may come from a transaction that was rolled back, so every series is asked whether
+  /// the log knows it.
+  private void logSeries(Wal wal, RecordBuilder record) throws IOException {
+    List<HeadSeries> fresh = new ArrayList<>();
+    for (int i = 0; i < size; i++) {
+      if (!series[i].logged) {
+        fresh.add(series[i]);
+      }
+    }
+    exemplars.forEach(update -> addUnlogged(update.series(), fresh));
+    metadata.forEach(update -> addUnlogged(update.series(), fresh));
+    record.begin(RecordBuilder.Type.SERIES);
+    for (HeadSeries unknown : fresh) {
+      record.series(unknown.ref, unknown.labels);
+    }
+    write(wal, record);
+    fresh.forEach(known -> known.logged = true);
+  }
+
+  private static void addUnlogged(HeadSeries candidate, List<HeadSeries> fresh) {
+    if (!candidate.logged) {
+      fresh.add(candidate);
+    }
   }
 
   private void logSamples(Wal wal, RecordBuilder record) throws IOException {
@@ -275,8 +293,8 @@ final class HeadAppender implements Appender {
 
   private void end() {
     ended = true;
-    for (HeadSeries fresh : created) {
-      fresh.wanted = false;
+    for (HeadSeries asked : touched) {
+      asked.wanted = false;
     }
     for (int i = 0; i < size; i++) {
       series[i].wanted = false;

@@ -48,6 +48,7 @@ final class HeadReplay implements RecordVisitor {
   public void series(long ref, Labels labels) {
     seen(ref);
     HeadSeries restored = head.restore(labels, (int) ref);
+    restored.logged = true;
     if (restored.ref != ref) {
       secondNames.put(ref, restored);
     }

@@ -28,6 +28,9 @@ final class HeadSeries {
 
   volatile boolean gone;
 
+  /** Whether the log says what the reference stands for; guarded by the head's commit lock. */
+  boolean logged;
+
   @GuardedBy("this")
   private EncodedChunk[] sealed = NO_CHUNKS;
 
