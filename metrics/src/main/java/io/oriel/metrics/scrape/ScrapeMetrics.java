@@ -20,17 +20,7 @@ public final class ScrapeMetrics {
   final Gauge cacheEntries;
 
   public ScrapeMetrics(PrometheusRegistry registry) {
-    intervalLength =
-        Summary.builder()
-            .name("prometheus_target_interval_length_seconds")
-            .help("Actual intervals between scrapes.")
-            .labelNames("interval")
-            .quantile(0.01, 0.001)
-            .quantile(0.05, 0.005)
-            .quantile(0.5, 0.05)
-            .quantile(0.9, 0.01)
-            .quantile(0.99, 0.001)
-            .register(registry);
+    intervalLength = intervals(registry);
     poolSyncs =
         counter(
             registry,
@@ -82,6 +72,19 @@ public final class ScrapeMetrics {
             "prometheus_target_metadata_cache_entries",
             "Total number of metric metadata entries in the cache",
             "scrape_job");
+  }
+
+  private static Summary intervals(PrometheusRegistry registry) {
+    return Summary.builder()
+        .name("prometheus_target_interval_length_seconds")
+        .help("Actual intervals between scrapes.")
+        .labelNames("interval")
+        .quantile(0.01, 0.001)
+        .quantile(0.05, 0.005)
+        .quantile(0.5, 0.05)
+        .quantile(0.9, 0.01)
+        .quantile(0.99, 0.001)
+        .register(registry);
   }
 
   static Counter counter(PrometheusRegistry registry, String name, String help, String... labels) {
