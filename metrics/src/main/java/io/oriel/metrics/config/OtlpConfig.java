@@ -2,6 +2,7 @@ package io.oriel.metrics.config;
 
 import io.oriel.model.labels.NameValidation;
 import io.oriel.runtime.config.ConfigMap;
+import io.oriel.wire.otlp.OtlpOptions;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -83,6 +84,25 @@ public record OtlpConfig(
         in.bool("promote_scope_metadata", false),
         in.bool("label_name_underscore_sanitization", true),
         in.bool("label_name_preserve_multiple_underscores", true));
+  }
+
+  /// What the OTLP reader needs of it.
+  public OtlpOptions options() {
+    boolean escape =
+        translation == Translation.UNDERSCORES_WITH_SUFFIXES
+            || translation == Translation.UNDERSCORES_WITHOUT_SUFFIXES;
+    boolean suffixes =
+        translation == Translation.UNDERSCORES_WITH_SUFFIXES
+            || translation == Translation.UTF8_WITH_SUFFIXES;
+    return new OtlpOptions(
+        escape,
+        suffixes,
+        Set.copyOf(promoteResourceAttributes),
+        promoteAllResourceAttributes,
+        Set.copyOf(ignoreResourceAttributes),
+        keepIdentifyingResourceAttributes,
+        convertHistograms,
+        promoteScopeMetadata);
   }
 
   private static List<String> attributes(ConfigMap in, String key) {

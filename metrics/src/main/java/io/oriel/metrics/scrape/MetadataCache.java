@@ -6,6 +6,7 @@ import io.oriel.wire.exposition.ExpositionParser;
 import io.oriel.wire.exposition.ExpositionParser.Entry;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /// What a target has said of its metric families. Written by its loop, read by anyone.
 final class MetadataCache {
@@ -31,7 +32,8 @@ final class MetadataCache {
     return Map.copyOf(families);
   }
 
-  int size() {
-    return families.size();
+  /// What is known of one family; null when nothing is.
+  @Nullable MetricMetadata find(String family) {
+    return families.get(family);
   }
 }

@@ -247,7 +247,7 @@ final class SampleIntake {
   }
 
   private void noteMetadata(ExpositionParser parser, Appender appender, long ref) {
-    io.oriel.model.metric.MetricMetadata known = metadata.snapshot().get(parser.family());
+    io.oriel.model.metric.MetricMetadata known = metadata.find(parser.family());
     if (known != null) {
       appender.metadata(ref, known);
     }

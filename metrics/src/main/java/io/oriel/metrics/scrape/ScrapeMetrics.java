@@ -20,7 +20,7 @@ public final class ScrapeMetrics {
   final Gauge cacheEntries;
 
   public ScrapeMetrics(PrometheusRegistry registry) {
-    intervalLength = intervalLength(registry);
+    intervalLength = intervals(registry);
     poolSyncs =
         counter(
             registry,
@@ -74,7 +74,7 @@ public final class ScrapeMetrics {
             "scrape_job");
   }
 
-  private static Summary intervalLength(PrometheusRegistry registry) {
+  private static Summary intervals(PrometheusRegistry registry) {
     return Summary.builder()
         .name("prometheus_target_interval_length_seconds")
         .help("Actual intervals between scrapes.")

@@ -108,7 +108,7 @@ public final class JsonWriter {
 
   /// A number in JSON's own notation; what JSON cannot say becomes null.
   public JsonWriter number(double value) {
-    return Double.isFinite(value) ? literal(GoFloat.formatShort(value)) : nothing();
+    return Double.isFinite(value) ? literal(text(value)) : nothing();
   }
 
   /// A sample's value: a string, with an exponent only below 1e-6 and from 1e21 on.
@@ -189,12 +189,17 @@ public final class JsonWriter {
       return;
     }
     double magnitude = Math.abs(value);
-    boolean exponent = magnitude < 1e-6 || magnitude >= 1e21;
     if (magnitude >= 1e-3 && magnitude < 1e7) {
       ascii(Double.toString(value));
     } else {
-      ascii(exponent ? GoFloat.formatShort(value) : GoFloat.format(value));
+      ascii(text(value));
     }
+  }
+
+  private static String text(double value) {
+    double magnitude = Math.abs(value);
+    boolean exponent = magnitude != 0 && (magnitude < 1e-6 || magnitude >= 1e21);
+    return exponent ? GoFloat.formatExponent(value) : GoFloat.format(value);
   }
 
   private void timestamp(long millis) {

@@ -47,7 +47,7 @@ public final class GoFloat {
     if (appendSpecial(out, value)) {
       return out.toString();
     }
-    if (magnitude == 0 || (magnitude >= 1e-4 && magnitude < 1e21)) {
+    if (magnitude == 0 || (magnitude >= 1e-4 && magnitude < 1e6)) {
       append(out, value);
       return out.toString();
     }

@@ -14,10 +14,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 class GoFloatTest {
   @ParameterizedTest
   @CsvSource({
-    "1,1,1", "0.1,0.1,0.1", "1e21,1000000000000000000000,1e+21", "123456789,123456789,123456789",
+    "1,1,1", "0.1,0.1,0.1", "1e21,1000000000000000000000,1e+21",
+        "123456789,123456789,1.23456789e+08",
     "1e-7,0.0000001,1e-07", "1.5e300,,1.5e+300", "NaN,NaN,NaN", "Infinity,+Inf,+Inf",
     "-Infinity,-Inf,-Inf", "-0.0,-0,-0", "0.00012,0.00012,0.00012", "5e-324,,5e-324",
-    "9007199254740993,9007199254740992,9007199254740992"
+    "9007199254740993,9007199254740992,9.007199254740992e+15"
   })
   void printsAsGo(double value, String fixed, String shortest) {
     if (fixed != null) {
