@@ -27,6 +27,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntConsumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +48,8 @@ public final class Tsdb implements Queryable, Appendable, ExemplarQueryable, Aut
   private final Blocks blocks;
   private final Head head;
   private final Object maintenance = new Object();
+  private final AtomicLong compactions = new AtomicLong();
+  private final AtomicLong compactionsFailed = new AtomicLong();
 
   private Tsdb(
       Path directory,
@@ -156,6 +159,31 @@ public final class Tsdb implements Queryable, Appendable, ExemplarQueryable, Aut
   /// Does what is due: writes full ranges of the head as blocks, merges blocks, removes old ones.
   /// Call it about once a minute.
   public void compactNow() throws IOException {
+    synchronized (maintenance) {
+      compactions.incrementAndGet();
+      boolean done = false;
+      try {
+        compact();
+        done = true;
+      } finally {
+        if (!done) {
+          compactionsFailed.incrementAndGet();
+        }
+      }
+    }
+  }
+
+  /// How often {@link #compactNow} ran.
+  public long compactions() {
+    return compactions.get();
+  }
+
+  /// How often {@link #compactNow} failed.
+  public long compactionsFailed() {
+    return compactionsFailed.get();
+  }
+
+  private void compact() throws IOException {
     synchronized (maintenance) {
       long range = options.blockRange().toMillis();
       while (head.maxTime() != Long.MIN_VALUE
@@ -336,9 +364,12 @@ public final class Tsdb implements Queryable, Appendable, ExemplarQueryable, Aut
   @Override
   public void close() throws IOException {
     synchronized (maintenance) {
-      head.close();
-      blocks.close();
-      lock.close();
+      try {
+        head.close();
+      } finally {
+        blocks.close();
+        lock.close();
+      }
     }
   }
 }

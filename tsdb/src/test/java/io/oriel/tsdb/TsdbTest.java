@@ -26,6 +26,10 @@ import io.oriel.tsdb.block.BlockMeta;
 import io.oriel.tsdb.head.Head;
 import io.oriel.tsdb.wal.RecordVisitor;
 import io.oriel.tsdb.wal.WalTailer;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
+import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
@@ -348,6 +352,32 @@ class TsdbTest {
       }
       assertEquals(expected, times);
       assertTrue(names.contains(series(0)));
+    }
+  }
+
+  @Test
+  void tellsItsFiguresUnderUpstreamsNames() throws IOException {
+    try (Tsdb db = open(SMALL)) {
+      PrometheusRegistry registry = new PrometheusRegistry();
+      TsdbTelemetry.register(registry, db);
+      put(db, series(0), 1000, 1);
+      put(db, series(1), 1000, 1);
+      db.compactNow();
+      Map<String, Double> told = new TreeMap<>();
+      for (MetricSnapshot metric : registry.scrape()) {
+        switch (metric) {
+          case GaugeSnapshot gauge ->
+              told.put(metric.getMetadata().getName(), gauge.getDataPoints().getFirst().getValue());
+          case CounterSnapshot counter ->
+              told.put(
+                  metric.getMetadata().getName(), counter.getDataPoints().getFirst().getValue());
+          default -> {}
+        }
+      }
+      assertEquals(2.0, told.getOrDefault("prometheus_tsdb_head_series", -1.0));
+      assertEquals(2.0, told.getOrDefault("prometheus_tsdb_head_samples_appended", -1.0));
+      assertEquals(1.0, told.getOrDefault("prometheus_tsdb_compactions", -1.0));
+      assertEquals(0.0, told.getOrDefault("prometheus_tsdb_compactions_failed", -1.0));
     }
   }
 

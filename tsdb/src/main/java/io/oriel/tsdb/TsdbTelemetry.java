@@ -1,0 +1,62 @@
+package io.oriel.tsdb;
+
+import io.oriel.tsdb.head.Head;
+import io.prometheus.metrics.core.metrics.CounterWithCallback;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.util.function.DoubleSupplier;
+
+/// The database's own metrics, under upstream's names so that its dashboards and alerts work. Each
+/// database needs a registry of its own.
+public final class TsdbTelemetry {
+  private static final String PREFIX = "prometheus_tsdb_";
+
+  private final PrometheusRegistry registry;
+
+  private TsdbTelemetry(PrometheusRegistry registry) {
+    this.registry = registry;
+  }
+
+  /// Registers the figures of {@code db}, which must stay open as long as the registry is read.
+  public static void register(PrometheusRegistry registry, Tsdb db) {
+    new TsdbTelemetry(registry).register(db);
+  }
+
+  private void register(Tsdb db) {
+    Head head = db.head();
+    gauge("head_series", "Series in the head.", head::seriesCount);
+    gauge("head_chunks", "Chunks in the head.", head::chunkCount);
+    gauge("head_min_time", "First time of the head, milliseconds.", head::minTime);
+    gauge("head_max_time", "Newest time in the head, milliseconds.", head::maxTime);
+    gauge("blocks_loaded", "Blocks that are open.", () -> db.blocks().size());
+    gauge("storage_blocks_bytes", "Bytes of all blocks.", db::blockBytes);
+    gauge("lowest_timestamp", "Oldest time there may be samples of.", db::minTime);
+    gauge("wal_segment_current", "The log segment being written.", () -> head.wal().segment());
+    counter("head_samples_appended_total", "Samples committed.", head::samplesAppended);
+    counter("wal_corruptions_total", "Damages of the log that were repaired.", head::repairs);
+    counter("compactions_total", "Compaction runs, failed ones too.", db::compactions);
+    counter("compactions_failed_total", "Compaction runs that failed.", db::compactionsFailed);
+    CounterWithCallback.builder()
+        .name("oriel_tsdb_samples_dropped_total")
+        .help("Samples of committed transactions that could not be kept.")
+        .labelNames("reason")
+        .callback(callback -> callback.call((double) head.samplesDropped(), "overtaken"))
+        .register(registry);
+  }
+
+  private void gauge(String name, String help, DoubleSupplier value) {
+    GaugeWithCallback.builder()
+        .name(PREFIX + name)
+        .help(help)
+        .callback(callback -> callback.call(value.getAsDouble()))
+        .register(registry);
+  }
+
+  private void counter(String name, String help, DoubleSupplier value) {
+    CounterWithCallback.builder()
+        .name(PREFIX + name)
+        .help(help)
+        .callback(callback -> callback.call(value.getAsDouble()))
+        .register(registry);
+  }
+}
