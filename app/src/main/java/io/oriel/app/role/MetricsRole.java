@@ -35,6 +35,7 @@ import io.oriel.runtime.http.Routes;
 import io.oriel.runtime.lifecycle.Closer;
 import io.oriel.runtime.telemetry.Telemetry;
 import io.oriel.tsdb.Tsdb;
+import io.oriel.tsdb.TsdbTelemetry;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -129,7 +130,7 @@ public final class MetricsRole implements AutoCloseable {
     Routes routes = routes(telemetry, clock, shared.version());
     server = HttpServer.start(options.web(), routes, new HttpServerMetrics("prometheus", registry));
     closer.push(server);
-    openStorage(clock);
+    TsdbTelemetry.register(registry, openStorage(clock));
     closer.push(sender);
     closer.push(this::closeAlertmanagers);
     closer.push(rules);
@@ -154,7 +155,7 @@ public final class MetricsRole implements AutoCloseable {
     }
   }
 
-  private void openStorage(InstantSource clock) throws IOException {
+  private Tsdb openStorage(InstantSource clock) throws IOException {
     try {
       Tsdb tsdb =
           Tsdb.open(
@@ -164,6 +165,7 @@ public final class MetricsRole implements AutoCloseable {
               storage::replayed);
       closer.push(tsdb);
       storage.opened(tsdb);
+      return tsdb;
     } catch (IOException | RuntimeException e) {
       closer.close();
       throw e;
