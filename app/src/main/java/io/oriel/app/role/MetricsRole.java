@@ -2,6 +2,7 @@ package io.oriel.app.role;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.oriel.alerting.api.RulesApi;
+import io.oriel.alerting.rule.EngineQueries;
 import io.oriel.alerting.rule.RuleEngine;
 import io.oriel.alerting.rule.RuleFile;
 import io.oriel.alerting.rule.RuleFileReader;
@@ -110,7 +111,7 @@ public final class MetricsRole implements AutoCloseable {
     rules =
         new RuleEngine(
             new RuleGroup.Collaborators(
-                new RuleQueries(engine, storage),
+                new EngineQueries(engine, storage),
                 storage,
                 sender,
                 new RuleMetrics(registry),
