@@ -31,7 +31,9 @@ final class RuleTestRun {
   private record Sample(Labels labels, double value, @Nullable String histogram) {
     @Override
     public String toString() {
-      return labels + " " + (histogram == null ? GoFloat.formatExponent(value).replace('e', 'E') : histogram);
+      return labels
+          + " "
+          + (histogram == null ? GoFloat.formatExponent(value).replace('e', 'E') : histogram);
     }
   }
 

@@ -1,6 +1,7 @@
 package io.oriel.app.role;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.oriel.alerting.api.AlertmanagersApi;
 import io.oriel.alerting.api.RulesApi;
 import io.oriel.alerting.rule.EngineQueries;
 import io.oriel.alerting.rule.RuleEngine;
@@ -13,7 +14,11 @@ import io.oriel.alerting.sender.AlertSender;
 import io.oriel.alerting.sender.AlertmanagerTarget;
 import io.oriel.app.tool.RuleFiles;
 import io.oriel.disk.FileDisk;
+import io.oriel.metrics.api.AdminApi;
+import io.oriel.metrics.api.FeaturesApi;
+import io.oriel.metrics.api.Notifications;
 import io.oriel.metrics.api.QueryApi;
+import io.oriel.metrics.api.RelabelApi;
 import io.oriel.metrics.api.SeriesApi;
 import io.oriel.metrics.api.StatusApi;
 import io.oriel.metrics.api.TargetsApi;
@@ -44,6 +49,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
@@ -68,6 +75,7 @@ public final class MetricsRole implements AutoCloseable {
   private final CountDownLatch quit = new CountDownLatch(1);
   private final CountDownLatch closing = new CountDownLatch(1);
   private final ReloadMetrics reloads;
+  private final Notifications notifications = new Notifications(InstantSource.system());
   private final QueryEngine engine;
   private final RuleEngine rules;
   private final Scrapes scrapes;
@@ -128,6 +136,7 @@ public final class MetricsRole implements AutoCloseable {
                 System::nanoTime,
                 pause,
                 USER_AGENT));
+    notifications.show(Notifications.STARTING);
     Routes routes = routes(telemetry, clock, shared.version());
     server = HttpServer.start(options.web(), routes, new HttpServerMetrics("prometheus", registry));
     closer.push(server);
@@ -148,6 +157,7 @@ public final class MetricsRole implements AutoCloseable {
       role.apply(role.config);
       role.startMaintenance();
       role.ready = true;
+      role.notifications.hide(Notifications.STARTING);
       role.reloads.succeeded(System.currentTimeMillis());
       return role;
     } catch (IOException | InterruptedException | RuntimeException e) {
@@ -192,9 +202,32 @@ public final class MetricsRole implements AutoCloseable {
     new StatusApi(
             new StatusApi.Facts(
                 version, Instant.now(), Path.of("").toAbsolutePath().toString(), options.flags()),
+            () ->
+                new StatusApi.Live(
+                    reloads.isSuccessful(),
+                    Instant.ofEpochMilli(reloads.lastSuccessMillis()),
+                    storage.tsdb().head().repairs()),
             () -> config.prometheus().yaml(),
             storage::tsdb)
         .addTo(routes);
+    routes.get("/api/v1/status/walreplay", _ -> storage.replayStatus());
+    new AdminApi(
+            options.adminApi(),
+            storage::tsdb,
+            options.dataDirectory().resolve("snapshots"),
+            clock,
+            new Random())
+        .addTo(routes);
+    new RelabelApi(scrapes).addTo(routes);
+    notifications.addTo(routes);
+    new FeaturesApi(
+            options.engine().features(),
+            Map.of(
+                "admin", options.adminApi(),
+                "lifecycle", options.lifecycle(),
+                "remote_write_receiver", options.remoteWriteReceiver()))
+        .addTo(routes);
+    new AlertmanagersApi(this::alertmanagerTargets).addTo(routes);
     new RulesApi(rules::status, SeriesApi::selector).addTo(routes);
     return routes;
   }
@@ -251,9 +284,11 @@ public final class MetricsRole implements AutoCloseable {
       apply(next);
       config = next;
       reloads.succeeded(System.currentTimeMillis());
+      notifications.hide(Notifications.RELOAD_FAILED);
       LOG.atInfo().addKeyValue("file", options.configFile()).log("config reloaded");
     } catch (IOException | OrielException e) {
       reloads.failed();
+      notifications.show(Notifications.RELOAD_FAILED);
       LOG.atError()
           .addKeyValue("file", options.configFile())
           .addKeyValue("reason", e.getMessage())
@@ -325,6 +360,11 @@ public final class MetricsRole implements AutoCloseable {
     return server.port();
   }
 
+  /// The database.
+  Tsdb storage() {
+    return storage.tsdb();
+  }
+
   /// The external labels of the loaded config.
   public Labels externalLabels() {
     return config.prometheus().global().externalLabels();
@@ -338,6 +378,7 @@ public final class MetricsRole implements AutoCloseable {
   @Override
   public void close() {
     ready = false;
+    notifications.show(Notifications.STOPPING);
     closer.close();
   }
 }
