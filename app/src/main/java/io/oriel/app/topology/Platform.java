@@ -32,6 +32,7 @@ final class Platform implements AutoCloseable {
   private static final String HOST = "127.0.0.1";
 
   private final Closer closer = new Closer();
+  private final List<MetricsRole> roles = new ArrayList<>();
   private final Map<String, List<String>> metrics = new LinkedHashMap<>();
   private String hostExporter = "";
 
@@ -107,7 +108,10 @@ final class Platform implements AutoCloseable {
   private MetricsRole startOne(
       MetricsOptions options, MetricsRole.Shared shared, Consumer<String> progress)
       throws IOException, InterruptedException {
-    MetricsRole role = closer.push(MetricsRole.start(options, shared));
+    MetricsRole role = MetricsRole.start(options, shared);
+    synchronized (roles) {
+      roles.add(role);
+    }
     progress.accept("metrics on " + HOST + ":" + role.port());
     return role;
   }
@@ -155,8 +159,17 @@ final class Platform implements AutoCloseable {
     return hostExporter;
   }
 
+  /// Ends all roles side by side, since each drains its own connections, then what they share.
   @Override
   public void close() {
+    List<MetricsRole> open;
+    synchronized (roles) {
+      open = List.copyOf(roles);
+      roles.clear();
+    }
+    try (ExecutorService closers = Executors.newVirtualThreadPerTaskExecutor()) {
+      open.forEach(role -> closers.execute(role::close));
+    }
     closer.close();
   }
 }
