@@ -7,6 +7,7 @@ import io.oriel.model.series.SampleColumns;
 import io.oriel.promql.plan.PlanNode.When;
 import io.oriel.promql.value.Column;
 import io.oriel.promql.value.Grid;
+import java.util.concurrent.atomic.AtomicLongArray;
 
 /// An instant selector: per step the newest sample that is at most the lookback old and not stale.
 final class InstantKernel implements Kernel {
@@ -22,8 +23,10 @@ final class InstantKernel implements Kernel {
   private final When when;
   private final long lookbackMillis;
   private final Part part;
+  private final AtomicLongArray perStep;
 
-  InstantKernel(Grid grid, When when, long lookbackMillis, Part part) {
+  InstantKernel(Grid grid, When when, long lookbackMillis, Part part, AtomicLongArray perStep) {
+    this.perStep = perStep;
     this.grid = grid;
     this.when = when;
     this.lookbackMillis = lookbackMillis;
@@ -56,7 +59,16 @@ final class InstantKernel implements Kernel {
         looked += put(in, newest, out, step);
       }
     }
+    countPerStep(out);
     return looked;
+  }
+
+  private void countPerStep(Column out) {
+    for (int step = 0; step < perStep.length(); step++) {
+      if (out.isPresent(step)) {
+        perStep.incrementAndGet(step);
+      }
+    }
   }
 
   private int put(SampleColumns in, int row, Column out, int step) {

@@ -56,6 +56,7 @@ final class RateKernel implements Kernel {
     double[] result = out.values();
     double divisor = rate.perSecond() ? shape.rangeMillis() / 1000.0 : 1;
     boolean counter = rate.isCounter();
+    int perStep = shape.perStep().length();
     int first = 0;
     int end = 0;
     int reset = 0;
@@ -70,6 +71,9 @@ final class RateKernel implements Kernel {
         first++;
       }
       looked += end - first;
+      if (step < perStep) {
+        shape.perStep().addAndGet(step, end - first);
+      }
       if (end - first < 2) {
         result[step] = Column.ABSENT;
         continue;
