@@ -145,9 +145,12 @@ final class Selectors {
             starts);
     WindowFunction function = WindowFunctions.of(name);
     WindowKernel general = new WindowKernel(shape, samples, function, parameters);
-    return function instanceof ExtrapolatedRate rate && window.selector().edges() == Edges.PLAIN
+    if (window.selector().edges() != Edges.PLAIN) {
+      return general;
+    }
+    return function instanceof ExtrapolatedRate rate
         ? new RateKernel(general, shape, rate, starts)
-        : general;
+        : SlidingKernel.find(name, general, shape).orElse(general);
   }
 
   /// A range function over a subquery.
@@ -171,8 +174,9 @@ final class Selectors {
                           repeat.rangeMillis(),
                           Edges.PLAIN,
                           false);
-                  Kernel kernel =
+                  WindowKernel general =
                       new WindowKernel(shape, window, WindowFunctions.of(name), parameters);
+                  Kernel kernel = SlidingKernel.find(name, general, shape).orElse(general);
                   return column -> {
                     load(column, inner, samples);
                     Column out =

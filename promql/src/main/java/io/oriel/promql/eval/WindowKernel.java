@@ -35,6 +35,18 @@ final class WindowKernel implements Kernel {
           edges == Edges.SMOOTHED ? lookbackMillis : 0,
           perStep);
     }
+
+    /// The ranges themselves.
+    Windows.Range range() {
+      return new Windows.Range(grid, when, rangeMillis);
+    }
+
+    /// Counts the samples of every window, where that is wanted.
+    void countPerStep(Windows windows) {
+      for (int step = 0; step < perStep.length(); step++) {
+        perStep.addAndGet(step, windows.end[step] - windows.first[step]);
+      }
+    }
   }
 
   private final Shape shape;
