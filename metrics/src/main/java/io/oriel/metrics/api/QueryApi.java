@@ -23,6 +23,7 @@ import io.oriel.runtime.http.Routes;
 import io.oriel.wire.promapi.ApiEnvelope;
 import io.oriel.wire.promapi.ApiError;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -33,6 +34,12 @@ import java.util.Set;
 /// list of running queries. Thread-safe.
 public final class QueryApi {
   private static final int MAX_POINTS = 11_000;
+
+  /** From how many samples on an answer is sent while it is written. */
+  private static final int STREAMED_FROM = 16_000;
+
+  /** About how many bytes are sent at once. */
+  private static final int PIECE = 128 << 10;
 
   private final QueryEngine engine;
   private final Queryable storage;
@@ -123,20 +130,51 @@ public final class QueryApi {
     } catch (OrielException e) {
       return ApiCalls.failure(ApiCalls.whileExecuting(e), e.reason());
     }
+    boolean withStats = !call.param("stats").isEmpty();
+    if (ValueJson.size(result.value()) > STREAMED_FROM) {
+      return HttpAnswer.stream(
+          200,
+          "application/json",
+          out -> {
+            JsonWriter json = new JsonWriter(2 * PIECE);
+            write(
+                json,
+                result,
+                limit,
+                withStats,
+                written -> {
+                  if (written.size() >= PIECE) {
+                    written.drainTo(out);
+                  }
+                });
+            json.drainTo(out);
+          });
+    }
+    JsonWriter json = new JsonWriter(PIECE);
+    try {
+      write(json, result, limit, withStats, ValueJson.Between.NOTHING);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return HttpAnswer.json(200, json.toBytes());
+  }
+
+  private static void write(
+      JsonWriter json, QueryResult result, int limit, boolean withStats, ValueJson.Between between)
+      throws IOException {
     List<Warning> notes = new ArrayList<>(result.warnings());
-    JsonWriter data = new JsonWriter(64 << 10);
-    data.beginObject();
-    if (ValueJson.write(data, result.value(), limit)) {
+    ApiEnvelope.begin(json).beginObject();
+    if (ValueJson.write(json, result.value(), limit, between)) {
       notes.add(Warning.warning("results truncated due to limit"));
     }
-    if (!call.param("stats").isEmpty()) {
-      stats(data, result.stats());
+    if (withStats) {
+      stats(json, result.stats());
     }
     if (!result.analysis().isEmpty()) {
-      data.name("analysis").string(result.analysis());
+      json.name("analysis").string(result.analysis());
     }
-    data.endObject();
-    return HttpAnswer.json(200, ApiEnvelope.success(data, notes));
+    json.endObject();
+    ApiEnvelope.end(json, notes);
   }
 
   private static void stats(JsonWriter json, QueryStats stats) {

@@ -165,9 +165,9 @@ public final class Execution {
     totalSamples.addAndGet(looked);
   }
 
-  /// Counts one series that was read.
-  void countSeries() {
-    seriesRead.incrementAndGet();
+  /// Counts series that were read.
+  void countSeries(int read) {
+    seriesRead.addAndGet(read);
   }
 
   /// Where samples per step of {@code grid} are counted; empty unless asked for. The steps of

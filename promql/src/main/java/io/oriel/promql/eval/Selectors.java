@@ -121,8 +121,17 @@ final class Selectors {
     if (!dropped || delayed) {
       return noted;
     }
-    VectorSource nameless = noted.map(column -> Stages.dropName(column, false));
+    Nameless nameless = new Nameless(noted);
     return distinct ? nameless : evaluator.distinct(nameless);
+  }
+
+  /// A source whose columns lose their names. Whoever does not look at names, and knows that the
+  /// columns differ without them, may take {@link #source} and spare itself the copies of labels.
+  record Nameless(VectorSource source) implements VectorSource {
+    @Override
+    public void drain(SinkFactory sinks) {
+      source.map(column -> Stages.dropName(column, false)).drain(sinks);
+    }
   }
 
   private static boolean namesOneMetric(VectorSelector selector) {
