@@ -14,10 +14,7 @@ import io.oriel.alerting.sender.AlertSender;
 import io.oriel.alerting.sender.AlertmanagerTarget;
 import io.oriel.app.tool.RuleFiles;
 import io.oriel.disk.FileDisk;
-import io.oriel.metrics.api.AdminApi;
-import io.oriel.metrics.api.FeaturesApi;
 import io.oriel.metrics.api.Notifications;
-import io.oriel.metrics.api.QueryApi;
 import io.oriel.metrics.api.RelabelApi;
 import io.oriel.metrics.api.SeriesApi;
 import io.oriel.metrics.api.StatusApi;
@@ -26,7 +23,6 @@ import io.oriel.metrics.config.PrometheusConfig;
 import io.oriel.metrics.discovery.Discoveries;
 import io.oriel.metrics.discovery.DiscoveryMetrics;
 import io.oriel.metrics.discovery.Pause;
-import io.oriel.metrics.scrape.IntakeOptions;
 import io.oriel.metrics.scrape.ScrapeEnvironment;
 import io.oriel.metrics.scrape.ScrapeMetrics;
 import io.oriel.metrics.scrape.Scrapes;
@@ -45,12 +41,11 @@ import io.oriel.tsdb.TsdbTelemetry;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Random;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
@@ -113,7 +108,7 @@ public final class MetricsRole implements AutoCloseable {
                 this::alertmanagerTargets,
                 () -> config.prometheus().global().externalLabels(),
                 options.externalUrl(),
-                options.notificationQueueCapacity(),
+                options.rules().queueCapacity(),
                 System::nanoTime),
             registry);
     rules =
@@ -131,7 +126,7 @@ public final class MetricsRole implements AutoCloseable {
                 storage,
                 new ScrapeMetrics(registry),
                 discovery,
-                new IntakeOptions(false, false, false, options.offsetSeed()),
+                options.intake(),
                 clock,
                 System::nanoTime,
                 pause,
@@ -172,7 +167,7 @@ public final class MetricsRole implements AutoCloseable {
           Tsdb.open(
               options.dataDirectory(),
               new Tsdb.Parts(new FileDisk(), clock, new SplittableRandom()),
-              options.tsdb(),
+              options.tsdb().withOutOfOrderTimeWindow(outOfOrderWindow(config.prometheus())),
               storage::replayed);
       closer.push(tsdb);
       storage.opened(tsdb);
@@ -196,12 +191,22 @@ public final class MetricsRole implements AutoCloseable {
     routes.on(Set.of("POST", "PUT"), "/-/reload", _ -> lifecycle(this::reloadAnswer));
     routes.on(Set.of("POST", "PUT"), "/-/quit", _ -> lifecycle(this::quitAnswer));
     routes.get("/", _ -> LandingPage.answer(version));
-    new QueryApi(engine, storage, storage, clock).addTo(routes);
-    new SeriesApi(storage).addTo(routes);
+    statusRoutes(routes, clock, version);
+    MetricsApi api = new MetricsApi(options, storage, () -> config.prometheus(), clock);
+    api.addQueries(routes, engine, telemetry.registry());
+    api.addReceivers(routes, telemetry.registry());
+    api.addAdmin(routes);
     new TargetsApi(scrapes).addTo(routes);
+    new RelabelApi(scrapes).addTo(routes);
+    new RulesApi(rules::status, SeriesApi::selector).addTo(routes);
+    new AlertmanagersApi(this::alertmanagerTargets).addTo(routes);
+    return routes;
+  }
+
+  private void statusRoutes(Routes routes, InstantSource clock, String version) {
     new StatusApi(
             new StatusApi.Facts(
-                version, Instant.now(), Path.of("").toAbsolutePath().toString(), options.flags()),
+                version, clock.instant(), Path.of("").toAbsolutePath().toString(), options.flags()),
             () ->
                 new StatusApi.Live(
                     reloads.isSuccessful(),
@@ -211,25 +216,7 @@ public final class MetricsRole implements AutoCloseable {
             storage::tsdb)
         .addTo(routes);
     routes.get("/api/v1/status/walreplay", _ -> storage.replayStatus());
-    new AdminApi(
-            options.adminApi(),
-            storage::tsdb,
-            options.dataDirectory().resolve("snapshots"),
-            clock,
-            new Random())
-        .addTo(routes);
-    new RelabelApi(scrapes).addTo(routes);
     notifications.addTo(routes);
-    new FeaturesApi(
-            options.engine().features(),
-            Map.of(
-                "admin", options.adminApi(),
-                "lifecycle", options.lifecycle(),
-                "remote_write_receiver", options.remoteWriteReceiver()))
-        .addTo(routes);
-    new AlertmanagersApi(this::alertmanagerTargets).addTo(routes);
-    new RulesApi(rules::status, SeriesApi::selector).addTo(routes);
-    return routes;
   }
 
   private interface Action {
@@ -237,7 +224,7 @@ public final class MetricsRole implements AutoCloseable {
   }
 
   private HttpAnswer lifecycle(Action action) {
-    return options.lifecycle()
+    return options.api().lifecycle()
         ? action.run()
         : HttpAnswer.text(403, "Lifecycle API is not enabled.\n");
   }
@@ -305,7 +292,8 @@ public final class MetricsRole implements AutoCloseable {
     if (old != null) {
       old.close();
     }
-    MetricsOptions.RuleTimes times = options.ruleTimes();
+    storage.tsdb().setOutOfOrderTimeWindow(outOfOrderWindow(prometheus));
+    MetricsOptions.Rules times = options.rules();
     rules.load(
         next.rules(),
         new RuleOptions(
@@ -317,6 +305,10 @@ public final class MetricsRole implements AutoCloseable {
             times.gracePeriod(),
             times.resendDelay()));
     scrapes.apply(prometheus.scrapeConfigs());
+  }
+
+  private static Duration outOfOrderWindow(PrometheusConfig config) {
+    return Duration.ofMillis(config.storage().outOfOrderWindowMillis());
   }
 
   private synchronized List<AlertmanagerTarget> alertmanagerTargets() {

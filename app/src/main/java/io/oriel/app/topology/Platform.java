@@ -4,6 +4,7 @@ import io.oriel.app.host.HostExporter;
 import io.oriel.app.role.MetricsOptions;
 import io.oriel.app.role.MetricsRole;
 import io.oriel.app.role.QueryWorkers;
+import io.oriel.metrics.scrape.IntakeOptions;
 import io.oriel.model.error.OrielException;
 import io.oriel.model.time.DurationSyntax;
 import io.oriel.promql.EngineOptions;
@@ -129,14 +130,11 @@ final class Platform implements AutoCloseable {
         home.resolve("data"),
         HttpServerConfig.on(peers.get(replica)),
         "http://" + peers.get(replica),
-        true,
-        false,
-        true,
+        MetricsOptions.Api.open(),
         TsdbOptions.defaults().withRetention(DurationSyntax.parse(cluster.retention()), 0),
         EngineOptions.DEFAULT,
-        MetricsOptions.RuleTimes.standard(),
-        10_000,
-        replica,
+        MetricsOptions.Rules.standard(),
+        new IntakeOptions(false, false, false, replica),
         Map.of("config.file", config.toString()));
   }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.oriel.metrics.scrape.IntakeOptions;
 import io.oriel.model.error.OrielException;
 import io.oriel.model.labels.Labels;
 import io.oriel.model.series.Appender;
@@ -62,14 +63,11 @@ class MetricsRoleTest {
                 directory.resolve("data"),
                 HttpServerConfig.on("127.0.0.1:0"),
                 "http://localhost",
-                true,
-                true,
-                true,
+                MetricsOptions.Api.open(),
                 TsdbOptions.defaults(),
                 EngineOptions.DEFAULT,
-                MetricsOptions.RuleTimes.standard(),
-                100,
-                1,
+                MetricsOptions.Rules.standard(),
+                IntakeOptions.standard(),
                 Map.of("config.file", config.toString())),
             new MetricsRole.Shared(workers.workers(), "test"));
     client = HttpClient.create(HttpClientConfig.standard(), "test");
@@ -178,5 +176,48 @@ class MetricsRoleTest {
         client.send(HttpRequest.get(uri("/api/v1/parse_query?query=" + encoded("1+"))));
     assertEquals(400, bad.status());
     assertTrue(bad.text().contains("1:3"), bad.text());
+  }
+
+  @Test
+  void takesOtlpAndFederatesIt() throws Exception {
+    String body =
+        """
+        {"resourceMetrics":[{"resource":{"attributes":[
+          {"key":"service.name","value":{"stringValue":"shop"}}]},
+          "scopeMetrics":[{"metrics":[{"name":"orders","sum":{"aggregationTemporality":2,
+            "isMonotonic":true,"dataPoints":[{"timeUnixNano":"%d","asInt":"5"}]}}]}]}]}
+        """
+            .formatted(System.currentTimeMillis() * 1_000_000);
+    HttpResult taken =
+        client.send(
+            HttpRequest.post(
+                uri("/api/v1/otlp/v1/metrics"),
+                "application/json",
+                body.getBytes(StandardCharsets.UTF_8)));
+    assertEquals(200, taken.status(), taken::text);
+    String federated = get("/federate?match%5B%5D=orders_total");
+    assertTrue(
+        federated.contains("orders_total{") && federated.contains("job=\"shop\""), federated);
+    assertEquals(415, post("/api/v1/write").status());
+  }
+
+  @Test
+  void manifestsOfPrometheusAreUnderstood() {
+    MetricsCommand command = new MetricsCommand();
+    new picocli.CommandLine(command)
+        .parseArgs(
+            "--config.file=/etc/prometheus/prometheus.yml",
+            "--storage.tsdb.path=/prometheus",
+            "--storage.tsdb.retention.time=24h",
+            "--storage.tsdb.wal-compression",
+            "--web.console.templates=/etc/prometheus/consoles",
+            "--web.console.libraries=/etc/prometheus/console_libraries",
+            "--web.enable-lifecycle",
+            "--web.external-url=http://prometheus.example.com/",
+            "--web.route-prefix=/",
+            "--web.config.file=/etc/prometheus/web_config/web-config.yaml",
+            "--storage.tsdb.min-block-duration=2h",
+            "--storage.tsdb.max-block-duration=2h",
+            "--enable-feature=exemplar-storage,native-histograms");
   }
 }
