@@ -15,7 +15,8 @@ import picocli.CommandLine.Spec;
       PromqlTool.class,
       CheckTool.class,
       TestTool.class,
-      QueryTool.class
+      QueryTool.class,
+      TsdbTool.class
     })
 public final class Tool implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
