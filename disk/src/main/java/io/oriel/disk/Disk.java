@@ -15,6 +15,10 @@ public interface Disk {
   /// The whole of {@code file} for reading, without copying it. The caller closes it.
   MappedFile map(Path file) throws IOException;
 
+  /// The {@code length} bytes of {@code file} from {@code offset} on for reading, without copying
+  /// them; they must have been written. The caller closes it.
+  MappedFile map(Path file, long offset, long length) throws IOException;
+
   /// The bytes of {@code file} from {@code offset} on, at most {@code length}; fewer where the file
   /// ends.
   byte[] read(Path file, long offset, int length) throws IOException;

@@ -36,18 +36,28 @@ public final class FileDisk implements Disk {
   }
 
   @Override
-  @SuppressWarnings("MustBeClosedChecker") // the mapped file that is returned closes the arena
   public MappedFile map(Path file) throws IOException {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      Arena arena = Arena.ofShared();
-      MemorySegment bytes;
-      try {
-        bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
-      } catch (IOException | RuntimeException e) {
-        arena.close();
-        throw e;
-      }
+      return map(channel, 0, channel.size());
+    }
+  }
+
+  @Override
+  public MappedFile map(Path file, long offset, long length) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      return map(channel, offset, length);
+    }
+  }
+
+  @SuppressWarnings("MustBeClosedChecker") // the mapped file that is returned closes the arena
+  private static MappedFile map(FileChannel channel, long offset, long length) throws IOException {
+    Arena arena = Arena.ofShared();
+    try {
+      MemorySegment bytes = channel.map(FileChannel.MapMode.READ_ONLY, offset, length, arena);
       return new MappedChannel(arena, bytes);
+    } catch (IOException | RuntimeException e) {
+      arena.close();
+      throw e;
     }
   }
 

@@ -121,6 +121,18 @@ final class Blocks implements AutoCloseable {
     return end;
   }
 
+  /// The end of the newest block of samples that came in order, exclusive: the head begins there;
+  /// the smallest number when there is none.
+  long inOrderEnd() {
+    long end = Long.MIN_VALUE;
+    for (Block block : open) {
+      if (!block.meta().hints().contains(BlockMeta.FROM_OUT_OF_ORDER)) {
+        end = Math.max(end, block.meta().maxMillis());
+      }
+    }
+    return end;
+  }
+
   @Override
   public void close() {
     List<Block> last = open;

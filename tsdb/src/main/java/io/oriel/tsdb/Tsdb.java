@@ -23,6 +23,7 @@ import io.oriel.tsdb.tombstone.Tombstones;
 import io.oriel.tsdb.wal.WalTailer;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,9 +85,9 @@ public final class Tsdb implements Queryable, Appendable, ExemplarQueryable, Aut
               options.walCompression(),
               options.syncsCommits(),
               options.maxExemplars(),
-              options.maxSeries());
-      Head head =
-          Head.open(parts.disk(), directory.resolve("wal"), headOptions, blocks.end(), replayed);
+              options.maxSeries(),
+              options.outOfOrderTimeWindow().toMillis());
+      Head head = Head.open(parts.disk(), directory, headOptions, blocks.inOrderEnd(), replayed);
       return new Tsdb(directory, parts, options, lock, blocks, head);
     } catch (IOException | RuntimeException e) {
       if (blocks != null) {
@@ -133,7 +134,7 @@ public final class Tsdb implements Queryable, Appendable, ExemplarQueryable, Aut
 
   /// The oldest time there may be samples of; the largest number when there are none.
   public long minTime() {
-    long min = head.minTime();
+    long min = Math.min(head.minTime(), head.minLateTime());
     for (BlockMeta meta : blocks.metas()) {
       min = Math.min(min, meta.minMillis());
     }
@@ -144,6 +145,12 @@ public final class Tsdb implements Queryable, Appendable, ExemplarQueryable, Aut
   public long maxTime() {
     return Math.max(
         head.maxTime(), blocks.end() == Long.MIN_VALUE ? blocks.end() : blocks.end() - 1);
+  }
+
+  /// Accepts samples that come out of order but are not older than {@code window} before the newest
+  /// sample; from now on.
+  public void setOutOfOrderTimeWindow(Duration window) {
+    head.setLateWindow(window.toMillis());
   }
 
   /// What is known of a series of the head beyond its samples, or null.
@@ -186,10 +193,15 @@ public final class Tsdb implements Queryable, Appendable, ExemplarQueryable, Aut
   private void compact() throws IOException {
     synchronized (maintenance) {
       long range = options.blockRange().toMillis();
+      boolean wrote = false;
       while (head.maxTime() != Long.MIN_VALUE
           && head.minTime() != Long.MAX_VALUE
           && head.maxTime() - head.minTime() > range / 2 * 3) {
         writeHead(Math.floorDiv(head.minTime(), range) * range, range);
+        wrote = true;
+      }
+      if (wrote) {
+        writeLate(range);
       }
       mergeBlocks();
       retire();
@@ -198,36 +210,42 @@ public final class Tsdb implements Queryable, Appendable, ExemplarQueryable, Aut
 
   private void writeHead(long from, long range) throws IOException {
     try (Querier source = head.querier(from, from + range - 1)) {
-      Optional<BlockMeta> written =
-          BlockMerge.write(
-              parts.disk(),
-              directory,
-              fresh(newUlid(), from, from + range),
-              source,
-              BlockMerge.Chunks.ENCODE_ANEW);
-      if (written.isPresent()) {
-        blocks.add(written.get());
-      }
+      write(source, fresh(newUlid(), from, from + range, List.of()));
     }
     head.truncate(from + range);
+  }
+
+  private void write(Querier source, BlockMeta meta) throws IOException {
+    Optional<BlockMeta> written =
+        BlockMerge.write(parts.disk(), directory, meta, source, BlockMerge.Chunks.ENCODE_ANEW);
+    if (written.isPresent()) {
+      blocks.add(written.get());
+    }
+  }
+
+  /// Writes what came out of order as blocks of their own, which overlap others and are merged with
+  /// them next.
+  private void writeLate(long range) throws IOException {
+    Optional<Head.LateCut> cut = head.cutLate();
+    if (cut.isEmpty()) {
+      return;
+    }
+    long first = Math.floorDiv(cut.get().minMillis(), range) * range;
+    for (long from = first; from <= cut.get().maxMillis(); from += range) {
+      try (Querier source = head.lateQuerier(from, from + range - 1)) {
+        write(source, fresh(newUlid(), from, from + range, List.of(BlockMeta.FROM_OUT_OF_ORDER)));
+      }
+    }
+    head.truncateLate(cut.get());
   }
 
   private Ulid newUlid() {
     return Ulid.create(parts.clock().millis(), parts.random());
   }
 
-  private static BlockMeta fresh(Ulid ulid, long from, long to) {
+  private static BlockMeta fresh(Ulid ulid, long from, long to, List<String> hints) {
     return new BlockMeta(
-        ulid,
-        from,
-        to,
-        BlockMeta.Stats.empty(),
-        1,
-        List.of(ulid),
-        List.of(),
-        false,
-        false,
-        List.of());
+        ulid, from, to, BlockMeta.Stats.empty(), 1, List.of(ulid), List.of(), false, false, hints);
   }
 
   private void mergeBlocks() throws IOException {
@@ -335,11 +353,13 @@ public final class Tsdb implements Queryable, Appendable, ExemplarQueryable, Aut
         link(directory.resolve(name), target.resolve(name));
       }
       if (withHead == Head.Inclusion.INCLUDED && head.maxTime() != Long.MIN_VALUE) {
-        try (Querier source = head.querier(head.minTime(), head.maxTime())) {
+        long first = Math.min(head.minTime(), head.minLateTime());
+        long last = head.maxTime();
+        try (Querier source = head.querier(first, last)) {
           BlockMerge.write(
               parts.disk(),
               target,
-              fresh(newUlid(), head.minTime(), head.maxTime() + 1),
+              fresh(newUlid(), first, last + 1, List.of()),
               source,
               BlockMerge.Chunks.ENCODE_ANEW);
         }

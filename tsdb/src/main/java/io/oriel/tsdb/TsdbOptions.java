@@ -13,6 +13,8 @@ import java.time.Duration;
 /// @param syncsCommits whether a commit returns only when it is durable
 /// @param maxExemplars how many exemplars are kept in memory; zero: none
 /// @param maxSeries how many series the head may have; zero: without limit
+/// @param outOfOrderTimeWindow how much older than the newest sample one may be that comes out of
+///   order; zero: such samples are refused
 public record TsdbOptions(
     Duration blockRange,
     Duration maxBlockRange,
@@ -21,7 +23,8 @@ public record TsdbOptions(
     Wal.Compression walCompression,
     boolean syncsCommits,
     int maxExemplars,
-    int maxSeries) {
+    int maxSeries,
+    Duration outOfOrderTimeWindow) {
   /// Blocks of two hours up to 36 hours, kept for 15 days; snappy; durable commits.
   public static TsdbOptions defaults() {
     return new TsdbOptions(
@@ -32,7 +35,8 @@ public record TsdbOptions(
         Wal.Compression.SNAPPY,
         true,
         100_000,
-        0);
+        0,
+        Duration.ZERO);
   }
 
   public TsdbOptions withBlockRange(Duration range, Duration longest) {
@@ -44,7 +48,8 @@ public record TsdbOptions(
         walCompression,
         syncsCommits,
         maxExemplars,
-        maxSeries);
+        maxSeries,
+        outOfOrderTimeWindow);
   }
 
   public TsdbOptions withRetention(Duration time, long bytes) {
@@ -56,7 +61,8 @@ public record TsdbOptions(
         walCompression,
         syncsCommits,
         maxExemplars,
-        maxSeries);
+        maxSeries,
+        outOfOrderTimeWindow);
   }
 
   public TsdbOptions withMaxSeries(int limit) {
@@ -68,6 +74,20 @@ public record TsdbOptions(
         walCompression,
         syncsCommits,
         maxExemplars,
-        limit);
+        limit,
+        outOfOrderTimeWindow);
+  }
+
+  public TsdbOptions withOutOfOrderTimeWindow(Duration window) {
+    return new TsdbOptions(
+        blockRange,
+        maxBlockRange,
+        retention,
+        retentionBytes,
+        walCompression,
+        syncsCommits,
+        maxExemplars,
+        maxSeries,
+        window);
   }
 }

@@ -1,10 +1,12 @@
 package io.oriel.tsdb;
 
 import io.oriel.tsdb.head.Head;
+import io.oriel.tsdb.head.HeadFigures;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.function.DoubleSupplier;
+import java.util.function.Supplier;
 
 /// The database's own metrics, under upstream's names so that its dashboards and alerts work. Each
 /// database needs a registry of its own.
@@ -32,7 +34,18 @@ public final class TsdbTelemetry {
     gauge("storage_blocks_bytes", "Bytes of all blocks.", db::blockBytes);
     gauge("lowest_timestamp", "Oldest time there may be samples of.", db::minTime);
     gauge("wal_segment_current", "The log segment being written.", () -> head.wal().segment());
-    counter("head_samples_appended_total", "Samples committed.", head::samplesAppended);
+    HeadFigures figures = head.figures();
+    samples("head_samples_appended_total", "Samples committed.", figures::appended);
+    samples(
+        "head_out_of_order_samples_appended_total",
+        "Samples committed out of order.",
+        figures::appendedLate);
+    samples("out_of_order_samples_total", "Samples refused as out of order.", figures::outOfOrder);
+    samples("too_old_samples_total", "Samples refused as too old.", figures::tooOld);
+    samples("out_of_bound_samples_total", "Samples older than the head.", figures::outOfBounds);
+    gauge("head_chunks_storage_size_bytes", "Bytes of head chunks on disk.", head::chunkBytes);
+    counter("mmap_chunks_total", "Head chunks put on disk.", head::chunksOnDisk);
+    counter("mmap_chunk_corruptions_total", "Damaged head chunk files.", head::chunkCorruptions);
     counter("wal_corruptions_total", "Damages of the log that were repaired.", head::repairs);
     counter("compactions_total", "Compaction runs, failed ones too.", db::compactions);
     counter("compactions_failed_total", "Compaction runs that failed.", db::compactionsFailed);
@@ -40,7 +53,21 @@ public final class TsdbTelemetry {
         .name("oriel_tsdb_samples_dropped_total")
         .help("Samples of committed transactions that could not be kept.")
         .labelNames("reason")
-        .callback(callback -> callback.call((double) head.samplesDropped(), "overtaken"))
+        .callback(callback -> callback.call((double) figures.dropped(), "overtaken"))
+        .register(registry);
+  }
+
+  private void samples(String name, String help, Supplier<HeadFigures.ByType> count) {
+    CounterWithCallback.builder()
+        .name(PREFIX + name)
+        .help(help)
+        .labelNames("type")
+        .callback(
+            callback -> {
+              HeadFigures.ByType now = count.get();
+              callback.call((double) now.floats(), "float");
+              callback.call((double) now.histograms(), "histogram");
+            })
         .register(registry);
   }
 

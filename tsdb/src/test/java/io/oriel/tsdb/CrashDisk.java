@@ -89,6 +89,11 @@ final class CrashDisk implements Disk {
   }
 
   @Override
+  public MappedFile map(Path file, long offset, long length) throws IOException {
+    return real.map(file, offset, length);
+  }
+
+  @Override
   public byte[] read(Path file, long offset, int length) throws IOException {
     return real.read(file, offset, length);
   }

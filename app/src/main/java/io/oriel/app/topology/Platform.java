@@ -4,6 +4,7 @@ import io.oriel.app.host.HostExporter;
 import io.oriel.app.role.MetricsOptions;
 import io.oriel.app.role.MetricsRole;
 import io.oriel.app.role.QueryWorkers;
+import io.oriel.metrics.scrape.IntakeOptions;
 import io.oriel.model.error.OrielException;
 import io.oriel.model.time.DurationSyntax;
 import io.oriel.promql.EngineOptions;
@@ -32,6 +33,7 @@ final class Platform implements AutoCloseable {
   private static final String HOST = "127.0.0.1";
 
   private final Closer closer = new Closer();
+  private final List<MetricsRole> roles = new ArrayList<>();
   private final Map<String, List<String>> metrics = new LinkedHashMap<>();
   private String hostExporter = "";
 
@@ -107,7 +109,10 @@ final class Platform implements AutoCloseable {
   private MetricsRole startOne(
       MetricsOptions options, MetricsRole.Shared shared, Consumer<String> progress)
       throws IOException, InterruptedException {
-    MetricsRole role = closer.push(MetricsRole.start(options, shared));
+    MetricsRole role = MetricsRole.start(options, shared);
+    synchronized (roles) {
+      roles.add(role);
+    }
     progress.accept("metrics on " + HOST + ":" + role.port());
     return role;
   }
@@ -125,14 +130,11 @@ final class Platform implements AutoCloseable {
         home.resolve("data"),
         HttpServerConfig.on(peers.get(replica)),
         "http://" + peers.get(replica),
-        true,
-        false,
-        true,
+        MetricsOptions.Api.open(),
         TsdbOptions.defaults().withRetention(DurationSyntax.parse(cluster.retention()), 0),
         EngineOptions.DEFAULT,
-        MetricsOptions.RuleTimes.standard(),
-        10_000,
-        replica,
+        MetricsOptions.Rules.standard(),
+        new IntakeOptions(false, false, false, replica),
         Map.of("config.file", config.toString()));
   }
 
@@ -155,8 +157,17 @@ final class Platform implements AutoCloseable {
     return hostExporter;
   }
 
+  /// Ends all roles side by side, since each drains its own connections, then what they share.
   @Override
   public void close() {
+    List<MetricsRole> open;
+    synchronized (roles) {
+      open = List.copyOf(roles);
+      roles.clear();
+    }
+    try (ExecutorService closers = Executors.newVirtualThreadPerTaskExecutor()) {
+      open.forEach(role -> closers.execute(role::close));
+    }
     closer.close();
   }
 }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -34,7 +35,8 @@ public final class UpCommand implements Callable<Integer> {
   @Option(
       names = {"-f", "--file"},
       paramLabel = "FILE",
-      description = "Topology file.")
+      showDefaultValue = CommandLine.Help.Visibility.NEVER,
+      description = "Topology file; without one, four clusters of two replicas.")
   private Path file = Path.of("");
 
   @Option(names = "--data-dir", paramLabel = "DIR", description = "Where all data lies.")

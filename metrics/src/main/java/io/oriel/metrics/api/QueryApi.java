@@ -14,6 +14,7 @@ import io.oriel.promql.QueryOptions;
 import io.oriel.promql.QueryResult;
 import io.oriel.promql.QueryStats;
 import io.oriel.promql.RunningQuery;
+import io.oriel.promql.parse.Expr;
 import io.oriel.promql.parse.Printer;
 import io.oriel.promql.value.Grid;
 import io.oriel.runtime.http.HttpAnswer;
@@ -59,6 +60,7 @@ public final class QueryApi {
     routes.getOrPost("/api/v1/query_range", ApiCalls.enveloped(this::range));
     routes.getOrPost("/api/v1/query_exemplars", ApiCalls.enveloped(this::exemplars));
     routes.getOrPost("/api/v1/format_query", ApiCalls.enveloped(this::format));
+    routes.getOrPost("/api/v1/parse_query", ApiCalls.enveloped(this::parse));
     routes.get("/api/v1/queries", ApiCalls.enveloped(_ -> running()));
     routes.on(Set.of("DELETE"), "/api/v1/queries/{id}", ApiCalls.enveloped(this::cancel));
   }
@@ -221,6 +223,16 @@ public final class QueryApi {
   private HttpAnswer format(HttpCall call) {
     String formatted = Printer.format(engine.parse(call.param("query")));
     return HttpAnswer.json(200, ApiEnvelope.success(json -> json.string(formatted)));
+  }
+
+  private HttpAnswer parse(HttpCall call) {
+    Expr parsed;
+    try {
+      parsed = engine.parse(call.param("query"));
+    } catch (OrielException e) {
+      throw ApiParams.bad("query", e.reason());
+    }
+    return HttpAnswer.json(200, ApiEnvelope.success(json -> QueryTree.write(json, parsed)));
   }
 
   private HttpAnswer running() {

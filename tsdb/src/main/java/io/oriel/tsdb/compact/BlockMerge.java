@@ -11,6 +11,7 @@ import io.oriel.model.series.Series;
 import io.oriel.model.series.SeriesCursor;
 import io.oriel.tsdb.block.BlockMeta;
 import io.oriel.tsdb.block.BlockWriter;
+import io.oriel.tsdb.chunk.SampleEncoder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

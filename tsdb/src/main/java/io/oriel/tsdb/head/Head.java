@@ -20,9 +20,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -36,12 +36,23 @@ public final class Head implements Appendable, AutoCloseable {
   ///   take what was written since the segment began, as with upstream
   /// @param maxExemplars how many exemplars are kept, zero for none
   /// @param maxSeries how many series there may be, zero for no limit
+  /// @param lateMillis how much older than the head's newest sample one may be that comes out of
+  ///   order; zero for no such samples
   public record Options(
       long blockMillis,
       Wal.Compression compression,
       boolean syncsCommits,
       int maxExemplars,
-      int maxSeries) {}
+      int maxSeries,
+      long lateMillis) {}
+
+  /// What of the out-of-order samples goes into blocks.
+  ///
+  /// @param lastReference the newest chunk on disk that belongs to it
+  /// @param segment the first segment of their log that does not belong to it
+  /// @param minMillis the oldest sample's time
+  /// @param maxMillis the newest sample's time
+  public record LateCut(long lastReference, int segment, long minMillis, long maxMillis) {}
 
   /// Whether a snapshot takes the head along.
   public enum Inclusion {
@@ -62,10 +73,13 @@ public final class Head implements Appendable, AutoCloseable {
   private final Object createLock = new Object();
   private final Disk disk;
   private final Wal wal;
+  private final LateIngestion late;
+  private final HeadChunkFiles files;
+  private final Sealing sealing;
+  private final HeadFigures figures = new HeadFigures();
   private final AtomicInteger seriesCount = new AtomicInteger();
-  private final AtomicLong samplesAppended = new AtomicLong();
-  private final AtomicLong samplesDropped = new AtomicLong();
   private final int repairs;
+  private final int chunkCorruptions;
 
   @GuardedBy("createLock")
   private int lastRef;
@@ -81,30 +95,40 @@ public final class Head implements Appendable, AutoCloseable {
 
   private volatile Tombstones tombstones = Tombstones.none();
 
-  private Head(
-      Disk disk, Path directory, Options options, long minValidMillis, IntConsumer progress)
+  private Head(Disk disk, Path data, Options options, long minValidMillis, IntConsumer progress)
       throws IOException {
     this.options = options;
     this.disk = disk;
     this.minValidTime = minValidMillis;
     this.ring = new ExemplarRing(options.maxExemplars());
+    Path directory = data.resolve("wal");
     disk.createDirectories(directory);
-    HeadReplay replay = new HeadReplay(this, minValidMillis);
-    this.repairs = WalReader.replay(disk, directory, replay, progress);
+    ChunksFound found = new ChunksFound(minValidMillis);
+    HeadChunkLoader.Result loaded = HeadChunkLoader.load(disk, data.resolve("chunks_head"), found);
+    this.files = loaded.files();
+    this.chunkCorruptions = loaded.corruptions();
+    this.sealing = new Sealing(files, options.blockMillis());
+    this.late =
+        new LateIngestion(disk, data.resolve("wbl"), options.compression(), options.lateMillis());
+    HeadReplay replay = new HeadReplay(this, found, minValidMillis);
+    int repaired = WalReader.replay(disk, directory, replay, progress);
+    repaired += WalReader.replay(disk, late.directory(), new LateReplay(this, replay), _ -> {});
+    this.repairs = repaired;
     synchronized (createLock) {
       lastRef = Math.max(lastRef, replay.highestRef());
     }
     this.wal = Wal.open(disk, directory, options.compression());
   }
 
-  /// Opens the head over the log in {@code directory}, replaying it.
+  /// Opens the head of the data directory {@code data}: its chunks on disk (`chunks_head`), its log
+  /// (`wal`) and the log of out-of-order samples (`wbl`) are read.
   ///
   /// @param minValidMillis samples before it lie in blocks and are neither replayed nor accepted
   /// @param progress is told each segment that was replayed
   public static Head open(
-      Disk disk, Path directory, Options options, long minValidMillis, IntConsumer progress)
+      Disk disk, Path data, Options options, long minValidMillis, IntConsumer progress)
       throws IOException {
-    return new Head(disk, directory, options, minValidMillis, progress);
+    return new Head(disk, data, options, minValidMillis, progress);
   }
 
   @Override
@@ -116,7 +140,69 @@ public final class Head implements Appendable, AutoCloseable {
   /// committed before this call.
   public Querier querier(long minMillis, long maxMillis) {
     return new HeadQuerier(
-        this, minMillis, maxMillis, readers.enter(() -> visibleCommit, minMillis));
+        this,
+        minMillis,
+        maxMillis,
+        readers.enter(() -> visibleCommit, minMillis),
+        HeadQuerier.Part.ALL);
+  }
+
+  /// A view of the samples of a range, both ends inclusive, that came out of order.
+  public Querier lateQuerier(long minMillis, long maxMillis) {
+    return new HeadQuerier(
+        this,
+        minMillis,
+        maxMillis,
+        readers.enter(() -> visibleCommit, minMillis),
+        HeadQuerier.Part.LATE);
+  }
+
+  /// Accepts samples that are out of order but not older than {@code millis} before the newest one;
+  /// none when zero.
+  public void setLateWindow(long millis) {
+    late.setWindow(millis);
+  }
+
+  LateIngestion late() {
+    return late;
+  }
+
+  HeadChunkFiles files() {
+    return files;
+  }
+
+  Sealing sealing() {
+    return sealing;
+  }
+
+  /// What it counts.
+  public HeadFigures figures() {
+    return figures;
+  }
+
+  /// Bytes of the chunks on disk.
+  public long chunkBytes() {
+    return files.sizeBytes();
+  }
+
+  /// How many chunks were put on disk since it was opened.
+  public long chunksOnDisk() {
+    return files.chunksWritten();
+  }
+
+  /// How many damages of the chunks on disk were found when it was opened.
+  public int chunkCorruptions() {
+    return chunkCorruptions;
+  }
+
+  /// The oldest time of a sample that came out of order; the largest number when there is none.
+  public long minLateTime() {
+    return late.minTime();
+  }
+
+  /// The newest time of a sample that came out of order; the smallest number when there is none.
+  public long maxLateTime() {
+    return late.maxTime();
   }
 
   public ExemplarQueryable exemplars() {
@@ -142,16 +228,6 @@ public final class Head implements Appendable, AutoCloseable {
     long[] count = {0};
     table.forEach(s -> count[0] += s.chunkCount());
     return count[0];
-  }
-
-  public long samplesAppended() {
-    return samplesAppended.get();
-  }
-
-  /// Samples of committed transactions that could not be kept: the series was collected meanwhile,
-  /// or a concurrent transaction was newer.
-  public long samplesDropped() {
-    return samplesDropped.get();
   }
 
   /// How many damages of the log were repaired when it was opened.
@@ -252,19 +328,21 @@ public final class Head implements Appendable, AutoCloseable {
   /// Writes a transaction to the log, then makes it visible.
   void commit(HeadAppender transaction) throws IOException {
     synchronized (commitLock) {
+      transaction.samples().settle();
       transaction.log(wal);
       if (options.syncsCommits()) {
         wal.sync();
+      }
+      if (transaction.samples().hasLate()) {
+        transaction.samples().logLate(late.log(), new RecordBuilder());
+        if (options.syncsCommits()) {
+          late.log().sync();
+        }
       }
       long id = visibleCommit + 1;
       transaction.apply(new Commit(id, readers.oldest(visibleCommit)));
       visibleCommit = id;
     }
-  }
-
-  void count(long appended, long dropped) {
-    samplesAppended.addAndGet(appended);
-    samplesDropped.addAndGet(dropped);
   }
 
   /// Deletes the samples of matching series from {@code min} to {@code max}, both inclusive.
@@ -276,9 +354,10 @@ public final class Head implements Appendable, AutoCloseable {
       for (int ref : Postings.select(postings, matchers)) {
         HeadSeries found = table.get(ref);
         if (found != null && found.overlaps(min, max)) {
-          long last = Math.min(max, found.lastTime());
-          record.tombstone(ref, Math.max(min, found.firstTime()), last);
-          next = next.with(ref, new Tombstones.Interval(min, last));
+          long first = Math.max(min, Math.min(found.firstTime(), found.firstLate()));
+          long last = Math.min(max, Math.max(found.lastTime(), found.lastLate()));
+          record.tombstone(ref, first, last);
+          next = next.with(ref, new Tombstones.Interval(first, last));
         }
       }
       if (!record.isEmpty()) {
@@ -313,6 +392,58 @@ public final class Head implements Appendable, AutoCloseable {
       minTime = maxTime < minMillis ? Long.MAX_VALUE : Math.max(minTime, minMillis);
     }
     shortenLog(minMillis);
+    dropUnusedFiles(minMillis);
+  }
+
+  private void dropUnusedFiles(long minMillis) throws IOException {
+    files.cut();
+    int[] oldest = {Integer.MAX_VALUE};
+    synchronized (commitLock) {
+      table.forEach(s -> oldest[0] = Math.min(oldest[0], s.oldestFile()));
+    }
+    readers.awaitThoseBefore(minMillis);
+    files.deleteBefore(oldest[0]);
+  }
+
+  /// Puts all samples that came out of order on disk, to be read by {@link #lateQuerier}, written
+  /// as blocks, and forgotten by {@link #truncateLate}; nothing when there are none.
+  public Optional<LateCut> cutLate() throws IOException {
+    synchronized (commitLock) {
+      if (late.minTime() == Long.MAX_VALUE) {
+        return Optional.empty();
+      }
+      Wal log = late.log();
+      RecordBuilder record = new RecordBuilder();
+      record.begin(RecordBuilder.Type.MMAP_MARKERS);
+      long[] last = {0};
+      table.forEach(
+          s -> {
+            for (long reference : s.sealLate(files, 1)) {
+              record.marker(s.ref, reference);
+            }
+            last[0] = Math.max(last[0], s.lastLateReference());
+          });
+      log.logIfAny(record);
+      log.cut();
+      return Optional.of(new LateCut(last[0], log.segment(), late.minTime(), late.maxTime()));
+    }
+  }
+
+  /// Forgets the out-of-order samples of {@code cut}, which are in durable blocks now.
+  public void truncateLate(LateCut cut) throws IOException {
+    synchronized (commitLock) {
+      late.coversNothing();
+      table.forEach(
+          s -> {
+            s.truncateLate(cut.lastReference());
+            if (s.lastLate() != HeadSeries.NEVER) {
+              late.covers(s.firstLate());
+              late.covers(s.lastLate());
+            }
+          });
+      late.log().truncateBefore(cut.segment());
+    }
+    dropUnusedFiles(Long.MAX_VALUE);
   }
 
   /// Two thirds of the finished segments go into a checkpoint, as upstream does it.
@@ -333,7 +464,10 @@ public final class Head implements Appendable, AutoCloseable {
   @Override
   public void close() throws IOException {
     synchronized (commitLock) {
-      wal.close();
+      try (wal;
+          late) {
+        files.close();
+      }
     }
   }
 }

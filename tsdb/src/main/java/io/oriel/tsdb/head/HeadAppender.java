@@ -13,9 +13,7 @@ import io.oriel.tsdb.wal.RecordBuilder;
 import io.oriel.tsdb.wal.Wal;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// A transaction on the head: columns of samples that are checked when they come, written and
 /// applied together.
@@ -29,16 +27,13 @@ final class HeadAppender implements Appender {
   private final List<HeadSeries> touched = new ArrayList<>();
   private final List<SeriesExemplar> exemplars = new ArrayList<>();
   private final List<SeriesMetadata> metadata = new ArrayList<>();
-  private HeadSeries[] series = new HeadSeries[64];
-  private long[] times = new long[64];
-  private double[] values = new double[64];
-  private @Nullable NativeHistogram @Nullable [] histograms;
-  private int size;
+  private final PendingSamples samples;
   private boolean ended;
 
   HeadAppender(Head head) {
     this.head = head;
     this.minTime = head.minAppendTime();
+    this.samples = new PendingSamples(head);
   }
 
   @Override
@@ -64,40 +59,34 @@ final class HeadAppender implements Appender {
       return append(
           ref, timestampMillis, NativeHistogram.builder().sum(value).integer(true).build());
     }
-    AppendOutcome outcome = check(found, timestampMillis, Double.doubleToRawLongBits(value));
+    AppendOutcome outcome = check(found, timestampMillis, Double.doubleToRawLongBits(value), false);
     if (outcome == AppendOutcome.APPENDED) {
-      add(found, timestampMillis, value);
+      samples.add(found, timestampMillis, value, null);
     }
     return outcome;
   }
 
-  private AppendOutcome check(HeadSeries found, long time, long bits) {
-    if (time < minTime) {
-      return AppendOutcome.OUT_OF_BOUNDS;
-    }
-    long last = found.lastTime();
-    if (time > last) {
-      return AppendOutcome.APPENDED;
-    }
-    if (time < last) {
-      return AppendOutcome.OUT_OF_ORDER;
-    }
-    return bits == found.lastBits() ? AppendOutcome.APPENDED : AppendOutcome.DUPLICATE_TIMESTAMP;
-  }
-
-  private void add(HeadSeries found, long time, double value) {
-    if (size == times.length) {
-      series = Arrays.copyOf(series, 2 * size);
-      times = Arrays.copyOf(times, 2 * size);
-      values = Arrays.copyOf(values, 2 * size);
-      if (histograms != null) {
-        histograms = Arrays.copyOf(histograms, 2 * size);
+  private AppendOutcome check(HeadSeries found, long time, long bits, boolean histogram) {
+    if (time >= minTime) {
+      long last = found.lastTime();
+      if (time > last) {
+        return AppendOutcome.APPENDED;
+      }
+      if (time == last) {
+        return bits == found.lastBits() && histogram == found.endsWithHistogram()
+            ? AppendOutcome.APPENDED
+            : AppendOutcome.DUPLICATE_TIMESTAMP;
       }
     }
-    found.wanted = true;
-    series[size] = found;
-    times[size] = time;
-    values[size++] = value;
+    LateIngestion late = head.late();
+    if (late.takes(time, head.maxTime())) {
+      return AppendOutcome.APPENDED;
+    }
+    AppendOutcome refusal =
+        late.isOn()
+            ? AppendOutcome.TOO_OLD
+            : time < minTime ? AppendOutcome.OUT_OF_BOUNDS : AppendOutcome.OUT_OF_ORDER;
+    return head.figures().refused(refusal, histogram);
   }
 
   @Override
@@ -110,13 +99,9 @@ final class HeadAppender implements Appender {
       return AppendOutcome.INVALID_HISTOGRAM;
     }
     AppendOutcome outcome =
-        check(found, timestampMillis, Double.doubleToRawLongBits(histogram.sum()));
+        check(found, timestampMillis, Double.doubleToRawLongBits(histogram.sum()), true);
     if (outcome == AppendOutcome.APPENDED) {
-      add(found, timestampMillis, histogram.sum());
-      if (histograms == null) {
-        histograms = new NativeHistogram[times.length];
-      }
-      histograms[size - 1] = histogram;
+      samples.add(found, timestampMillis, histogram.sum(), histogram);
     }
     return outcome;
   }
@@ -182,31 +167,27 @@ final class HeadAppender implements Appender {
     for (SeriesMetadata update : metadata) {
       record.metadata(update.series().ref, update.metadata());
     }
-    write(wal, record);
-    logSamples(wal, record);
+    wal.logIfAny(record);
+    samples.log(wal, record);
     record.begin(RecordBuilder.Type.EXEMPLARS);
     for (SeriesExemplar update : exemplars) {
       record.exemplar(update.series().ref, update.exemplar());
     }
-    write(wal, record);
+    wal.logIfAny(record);
   }
 
   /// A reference may come from a transaction that was rolled back, so every series is asked whether
   /// the log knows it.
   private void logSeries(Wal wal, RecordBuilder record) throws IOException {
     List<HeadSeries> fresh = new ArrayList<>();
-    for (int i = 0; i < size; i++) {
-      if (!series[i].logged) {
-        fresh.add(series[i]);
-      }
-    }
+    samples.addUnlogged(fresh);
     exemplars.forEach(update -> addUnlogged(update.series(), fresh));
     metadata.forEach(update -> addUnlogged(update.series(), fresh));
     record.begin(RecordBuilder.Type.SERIES);
     for (HeadSeries unknown : fresh) {
       record.series(unknown.ref, unknown.labels);
     }
-    write(wal, record);
+    wal.logIfAny(record);
     fresh.forEach(known -> known.logged = true);
   }
 
@@ -216,74 +197,19 @@ final class HeadAppender implements Appender {
     }
   }
 
-  private void logSamples(Wal wal, RecordBuilder record) throws IOException {
-    record.begin(RecordBuilder.Type.SAMPLES);
-    for (int i = 0; i < size; i++) {
-      if (histogram(i) == null) {
-        record.sample(series[i].ref, times[i], values[i]);
-      }
-    }
-    write(wal, record);
-    if (histograms == null) {
-      return;
-    }
-    RecordBuilder.Type open = null;
-    for (int i = 0; i < size; i++) {
-      NativeHistogram h = histogram(i);
-      if (h != null) {
-        RecordBuilder.Type type = RecordBuilder.Type.of(h);
-        if (type != open) {
-          if (open != null) {
-            write(wal, record);
-          }
-          open = type;
-          record.begin(type);
-        }
-        record.histogram(series[i].ref, times[i], h);
-      }
-    }
-    write(wal, record);
-  }
-
-  private static void write(Wal wal, RecordBuilder record) throws IOException {
-    if (!record.isEmpty()) {
-      wal.log(record);
-    }
-  }
-
-  private @Nullable NativeHistogram histogram(int i) {
-    return histograms == null ? null : histograms[i];
+  PendingSamples samples() {
+    return samples;
   }
 
   /// Makes the transaction part of the series; called under the commit lock.
   void apply(Commit commitId) {
-    long range = head.options.blockMillis();
-    int dropped = 0;
-    for (int i = 0; i < size; i++) {
-      HeadSeries target = series[i];
-      if (target.gone || times[i] < target.lastTime()) {
-        dropped++;
-        continue;
-      }
-      if (times[i] == target.lastTime()) {
-        dropped += Double.doubleToRawLongBits(values[i]) == target.lastBits() ? 0 : 1;
-        continue;
-      }
-      NativeHistogram h = histogram(i);
-      if (h == null) {
-        target.append(commitId, times[i], values[i], range);
-      } else {
-        target.append(commitId, times[i], h, range);
-      }
-      head.covers(times[i]);
-    }
+    samples.apply(commitId);
     for (SeriesExemplar update : exemplars) {
       head.ring.add(update.series().labels, update.exemplar());
     }
     for (SeriesMetadata update : metadata) {
       head.metadata.put(update.series().ref, update.metadata());
     }
-    head.count(size - (long) dropped, dropped);
   }
 
   @Override
@@ -296,10 +222,7 @@ final class HeadAppender implements Appender {
     for (HeadSeries asked : touched) {
       asked.wanted = false;
     }
-    for (int i = 0; i < size; i++) {
-      series[i].wanted = false;
-    }
-    size = 0;
+    samples.clear();
   }
 
   @Override

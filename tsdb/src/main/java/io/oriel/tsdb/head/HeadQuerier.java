@@ -12,6 +12,7 @@ import io.oriel.model.series.Series;
 import io.oriel.model.series.SeriesCursor;
 import io.oriel.model.series.Warning;
 import io.oriel.tsdb.chunk.ChunkDecoder;
+import io.oriel.tsdb.chunk.SampleEncoder;
 import io.oriel.tsdb.index.Postings;
 import io.oriel.tsdb.tombstone.Tombstones;
 import java.lang.foreign.MemorySegment;
@@ -28,14 +29,23 @@ final class HeadQuerier implements Querier {
   private final long minMillis;
   private final long maxMillis;
   private final Readers.Ticket ticket;
+  private final Part part;
   private final long visible;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  HeadQuerier(Head head, long minMillis, long maxMillis, Readers.Ticket ticket) {
+  /// What is read of the head.
+  enum Part {
+    ALL,
+    /** Only what came out of order. */
+    LATE
+  }
+
+  HeadQuerier(Head head, long minMillis, long maxMillis, Readers.Ticket ticket, Part part) {
     this.head = head;
     this.minMillis = minMillis;
     this.maxMillis = maxMillis;
     this.ticket = ticket;
+    this.part = part;
     this.visible = ticket.visible();
   }
 
@@ -55,7 +65,10 @@ final class HeadQuerier implements Querier {
     long from = Math.max(minMillis, hints.startMillis());
     long to = Math.min(maxMillis, hints.endMillis());
     List<HeadSeries> found = matching(matchers);
-    found.removeIf(series -> !series.overlaps(from, to));
+    found.removeIf(
+        part == Part.ALL
+            ? series -> !series.overlaps(from, to)
+            : series -> !series.overlapsLate(from, to));
     if (hints.sorted()) {
       found.sort(Comparator.comparing(series -> series.labels));
     }
@@ -116,7 +129,7 @@ final class HeadQuerier implements Querier {
 
     @Override
     public @Nullable Series next() {
-      return at < found.size() ? new View(head, found.get(at++), from, to, visible) : null;
+      return at < found.size() ? new View(HeadQuerier.this, found.get(at++), from, to) : null;
     }
 
     @Override
@@ -130,37 +143,49 @@ final class HeadQuerier implements Querier {
     }
   }
 
-  private record View(Head head, HeadSeries series, long min, long max, long visible)
-      implements Series {
+  private record View(HeadQuerier from, HeadSeries series, long min, long max) implements Series {
     @Override
     public Labels labels() {
       return series.labels;
     }
 
-    private List<EncodedChunk> load() {
-      return series.chunks(min, max);
-    }
-
     @Override
     public void read(SampleColumns into) {
-      List<EncodedChunk> chunks = load();
-      long hidden = series.hiddenFrom(visible);
-      long end = hidden == Long.MAX_VALUE ? max : Math.min(max, hidden - 1);
-      int from = into.size();
-      ChunkDecoder decoder = new ChunkDecoder();
-      for (EncodedChunk chunk : chunks) {
-        MemorySegment data = MemorySegment.ofBuffer(chunk.data());
-        decoder.decode(chunk.encoding(), data, into, min, end);
+      HeadChunkFiles files = from.head.files();
+      int base = into.size();
+      if (from.part == Part.ALL) {
+        List<EncodedChunk> chunks = series.chunks(files, min, max);
+        long hidden = series.hiddenFrom(from.visible);
+        long end = hidden == Long.MAX_VALUE ? max : Math.min(max, hidden - 1);
+        ChunkDecoder decoder = new ChunkDecoder();
+        for (EncodedChunk chunk : chunks) {
+          MemorySegment data = MemorySegment.ofBuffer(chunk.data());
+          decoder.decode(chunk.encoding(), data, into, min, end);
+        }
       }
-      Tombstones.erase(into, from, head.tombstones().of(series.ref));
+      SampleColumns late = series.late(files, from.visible, min, max);
+      if (late != null) {
+        RowOrder.merge(into, base, late);
+      }
+      Tombstones.erase(into, base, deleted());
+    }
+
+    private List<Tombstones.Interval> deleted() {
+      return from.head.tombstones().of(series.ref);
     }
 
     @Override
     public List<EncodedChunk> chunks() {
-      long hidden = series.hiddenFrom(visible);
-      List<EncodedChunk> chunks = load();
-      chunks.removeIf(chunk -> chunk.minMillis() >= hidden);
-      return chunks;
+      HeadChunkFiles files = from.head.files();
+      if (!deleted().isEmpty()
+          || from.part == Part.LATE
+          || series.hiddenFrom(from.visible) <= max
+          || series.overlapsLate(min, max)) {
+        SampleColumns rows = new SampleColumns();
+        read(rows);
+        return SampleEncoder.encode(rows);
+      }
+      return series.chunks(files, min, max);
     }
   }
 }

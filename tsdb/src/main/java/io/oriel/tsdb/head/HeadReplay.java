@@ -11,16 +11,20 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Builds the head from its log, record by record; keeps nothing but the head itself and the
-/// references of series that the log names twice.
+/// Builds the head from its log, record by record. Samples that a chunk on disk has already are
+/// skipped. Keeps nothing but the head itself and the references of series that the log names
+/// twice.
 final class HeadReplay implements RecordVisitor {
   private final Head head;
   private final long minValidMillis;
+  private final ChunksFound found;
   private final Map<Long, HeadSeries> secondNames = new HashMap<>();
   private long highestRef;
 
-  HeadReplay(Head head, long minValidMillis) {
+  HeadReplay(Head head, ChunksFound found, long minValidMillis) {
     this.head = head;
+    this.found = found;
+    this.highestRef = found.highestSeries();
     this.minValidMillis = minValidMillis;
   }
 
@@ -38,29 +42,50 @@ final class HeadReplay implements RecordVisitor {
     }
   }
 
-  private @Nullable HeadSeries find(long ref) {
+  @Nullable HeadSeries find(long ref) {
     seen(ref);
-    HeadSeries found = head.table.get(ref);
-    return found != null ? found : secondNames.get(ref);
+    HeadSeries known = head.table.get(ref);
+    return known != null ? known : secondNames.get(ref);
   }
 
   @Override
   public void series(long ref, Labels labels) {
     seen(ref);
     HeadSeries restored = head.restore(labels, (int) ref);
-    restored.logged = true;
     if (restored.ref != ref) {
       secondNames.put(ref, restored);
     }
+    if (!restored.logged) {
+      restored.restore(found.inOrder(ref), found.late(ref));
+      if (restored.lastTime() != HeadSeries.NEVER) {
+        head.covers(restored.firstTime());
+        head.covers(restored.lastTime());
+      }
+      if (restored.lastLate() != HeadSeries.NEVER) {
+        head.late().covers(restored.firstLate());
+        head.late().covers(restored.lastLate());
+      }
+    }
+    restored.logged = true;
+  }
+
+  private boolean isNew(HeadSeries series, long time, long bits, boolean histogram) {
+    if (time < minValidMillis) {
+      return false;
+    }
+    long last = series.lastTime();
+    if (time == last) {
+      series.restoreLast(bits, histogram);
+    }
+    return time > last;
   }
 
   @Override
   public void sample(long ref, long timestampMillis, double value) {
     HeadSeries series = find(ref);
     if (series != null
-        && timestampMillis >= minValidMillis
-        && timestampMillis > series.lastTime()) {
-      series.append(Commit.RESTORED, timestampMillis, value, head.options.blockMillis());
+        && isNew(series, timestampMillis, Double.doubleToRawLongBits(value), false)) {
+      series.append(Commit.RESTORED, head.sealing(), timestampMillis, value);
       head.covers(timestampMillis);
     }
   }
@@ -69,9 +94,8 @@ final class HeadReplay implements RecordVisitor {
   public void histogram(long ref, long timestampMillis, NativeHistogram histogram) {
     HeadSeries series = find(ref);
     if (series != null
-        && timestampMillis >= minValidMillis
-        && timestampMillis > series.lastTime()) {
-      series.append(Commit.RESTORED, timestampMillis, histogram, head.options.blockMillis());
+        && isNew(series, timestampMillis, Double.doubleToRawLongBits(histogram.sum()), true)) {
+      series.append(Commit.RESTORED, head.sealing(), timestampMillis, histogram);
       head.covers(timestampMillis);
     }
   }

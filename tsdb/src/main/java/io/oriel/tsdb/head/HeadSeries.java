@@ -4,18 +4,18 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.oriel.model.labels.Labels;
 import io.oriel.model.metric.NativeHistogram;
 import io.oriel.model.series.EncodedChunk;
+import io.oriel.model.series.SampleColumns;
 import io.oriel.tsdb.chunk.ChunkWriter;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// One series in memory: sealed chunks and the open one. Written under the commit lock and its own
-/// monitor, read under its monitor.
+/// One series of the head: where its full chunks are, the open one, and what came out of order.
+/// Written under the commit lock and its own monitor, read under its monitor.
 final class HeadSeries {
   static final long NEVER = Long.MIN_VALUE;
-  private static final EncodedChunk[] NO_CHUNKS = {};
+  private static final long[] NO_REFERENCES = {};
   private static final int FULL_SAMPLES = 120;
   private static final int FULL_BYTES = 1024;
   private static final int FULL_HISTOGRAM_BYTES = 8192;
@@ -31,8 +31,14 @@ final class HeadSeries {
   /** Whether the log says what the reference stands for; guarded by the head's commit lock. */
   boolean logged;
 
+  /** The newest time that the transaction being committed adds; guarded by the commit lock. */
+  long claimed = NEVER;
+
   @GuardedBy("this")
-  private EncodedChunk[] sealed = NO_CHUNKS;
+  private ChunkRefs full = ChunkRefs.NONE;
+
+  @GuardedBy("this")
+  private @Nullable LateSamples late;
 
   @GuardedBy("this")
   private @Nullable ChunkWriter open;
@@ -78,16 +84,16 @@ final class HeadSeries {
   }
 
   /// Appends a float that is newer than the last sample. Returns whether a chunk was begun.
-  synchronized boolean append(Commit commitId, long time, double value, long rangeMillis) {
+  synchronized boolean append(Commit commitId, Sealing sealing, long time, double value) {
     ChunkWriter chunk = open;
     boolean fresh =
         chunk == null
             || !chunk.takesFloats()
             || chunk.count() >= FULL_SAMPLES
             || chunk.size() > FULL_BYTES
-            || Math.floorDiv(openMin, rangeMillis) != Math.floorDiv(time, rangeMillis);
+            || sealing.separates(openMin, time);
     if (fresh || chunk == null) {
-      seal();
+      seal(sealing.files());
       chunk = ChunkWriter.floats();
       begin(chunk, time);
     }
@@ -99,7 +105,7 @@ final class HeadSeries {
   }
 
   /// Appends a histogram that is newer than the last sample. Returns whether a chunk was begun.
-  synchronized boolean append(Commit commitId, long time, NativeHistogram h, long rangeMillis) {
+  synchronized boolean append(Commit commitId, Sealing sealing, long time, NativeHistogram h) {
     ChunkWriter chunk = open;
     NativeHistogram.ResetHint reset = NativeHistogram.ResetHint.UNKNOWN;
     boolean fresh =
@@ -107,7 +113,7 @@ final class HeadSeries {
             || chunk.takesFloats()
             || chunk.count() >= FULL_SAMPLES
             || chunk.size() > FULL_HISTOGRAM_BYTES
-            || Math.floorDiv(openMin, rangeMillis) != Math.floorDiv(time, rangeMillis);
+            || sealing.separates(openMin, time);
     if (chunk != null && !chunk.takesFloats()) {
       ChunkWriter.Fit fit = chunk.fit(h);
       if (fit == ChunkWriter.Fit.NEW_CHUNK_AFTER_RESET) {
@@ -116,7 +122,7 @@ final class HeadSeries {
       fresh |= fit != ChunkWriter.Fit.APPEND;
     }
     if (fresh || chunk == null) {
-      seal();
+      seal(sealing.files());
       chunk = ChunkWriter.histograms(h, reset);
       begin(chunk, time);
     }
@@ -134,11 +140,10 @@ final class HeadSeries {
   }
 
   @GuardedBy("this")
-  private void seal() {
-    EncodedChunk full = openSnapshot();
-    if (full != null) {
-      sealed = Arrays.copyOf(sealed, sealed.length + 1);
-      sealed[sealed.length - 1] = full;
+  private void seal(HeadChunkFiles files) {
+    EncodedChunk chunk = openSnapshot();
+    if (chunk != null) {
+      full = full.with(files.append(ref, chunk, 0), chunk.minMillis(), chunk.maxMillis());
       open = null;
     }
   }
@@ -180,14 +185,9 @@ final class HeadSeries {
     return commit > visible ? commitFirstTime : Long.MAX_VALUE;
   }
 
-  /// The chunks that overlap a range, both ends inclusive, by time.
-  synchronized List<EncodedChunk> chunks(long min, long max) {
-    List<EncodedChunk> found = new ArrayList<>();
-    for (EncodedChunk chunk : sealed) {
-      if (chunk.minMillis() <= max && chunk.maxMillis() >= min) {
-        found.add(chunk);
-      }
-    }
+  /// The chunks that overlap a range, both ends inclusive, by time; without what came out of order.
+  synchronized List<EncodedChunk> chunks(HeadChunkFiles files, long min, long max) {
+    List<EncodedChunk> found = full.load(files, min, max);
     if (open != null && openMin <= max && lastTime >= min) {
       EncodedChunk last = openSnapshot();
       if (last != null) {
@@ -197,23 +197,64 @@ final class HeadSeries {
     return found;
   }
 
-  synchronized boolean overlaps(long min, long max) {
-    if (lastTime < min || lastTime == NEVER) {
-      return false;
+  /// The samples that came out of order, by time: those of a range, both ends inclusive, that a
+  /// reader sees who sees commits up to {@code visible}. Null when there are none.
+  synchronized @Nullable SampleColumns late(
+      HeadChunkFiles files, long visible, long min, long max) {
+    LateSamples some = late;
+    return some == null || !some.overlaps(min, max) ? null : some.read(files, visible, min, max);
+  }
+
+  /// Takes a sample that came out of order. Returns false when there is one of that time.
+  synchronized boolean insertLate(
+      long commitId, long time, double value, @Nullable NativeHistogram h) {
+    LateSamples some = late;
+    if (some == null) {
+      some = new LateSamples(ref);
+      late = some;
     }
-    long first = sealed.length > 0 ? sealed[0].minMillis() : openMin;
-    return first <= max;
+    return some.insert(commitId, time, value, h);
+  }
+
+  /// Puts the late samples in memory on disk if there are {@code least} or more; returns the
+  /// references of their chunks.
+  synchronized long[] sealLate(HeadChunkFiles files, int least) {
+    LateSamples some = late;
+    return some == null || some.inMemory() < least ? NO_REFERENCES : some.seal(files);
+  }
+
+  /// The log says that a chunk on disk has the late samples that it told before.
+  synchronized void restoreLateSeal(long reference) {
+    LateSamples some = late;
+    if (some != null && some.hasChunk(reference)) {
+      some.forgetRun();
+    }
+  }
+
+  synchronized boolean overlapsLate(long min, long max) {
+    return late != null && late.overlaps(min, max);
+  }
+
+  /// The oldest late time, or the largest number when there is none.
+  synchronized long firstLate() {
+    return late == null ? Long.MAX_VALUE : late.minTime();
+  }
+
+  /// The newest late time, or the smallest number when there is none.
+  synchronized long lastLate() {
+    return late == null ? Long.MIN_VALUE : late.maxTime();
+  }
+
+  synchronized boolean overlaps(long min, long max) {
+    boolean inOrder = lastTime >= min && lastTime != NEVER && firstTime() <= max;
+    return inOrder || late != null && late.overlaps(min, max);
   }
 
   /// Forgets chunks that end before {@code min}; returns how many.
   synchronized int truncate(long min) {
-    int drop = 0;
-    while (drop < sealed.length && sealed[drop].maxMillis() < min) {
-      drop++;
-    }
-    if (drop > 0) {
-      sealed = Arrays.copyOfRange(sealed, drop, sealed.length);
-    }
+    int before = full.size();
+    full = full.from(min);
+    int drop = before - full.size();
     if (open != null && lastTime < min) {
       open = null;
       drop++;
@@ -221,16 +262,53 @@ final class HeadSeries {
     return drop;
   }
 
+  /// Forgets the out-of-order chunks up to {@code reference}.
+  synchronized void truncateLate(long reference) {
+    LateSamples some = late;
+    if (some != null && some.truncate(reference)) {
+      late = null;
+    }
+  }
+
+  /// Takes over chunks that are on disk already, when the head is opened.
+  synchronized void restore(ChunkRefs chunks, ChunkRefs lateChunks) {
+    full = chunks;
+    if (chunks.size() > 0) {
+      lastTime = Math.max(lastTime, chunks.lastMax());
+    }
+    if (lateChunks.size() > 0) {
+      late = new LateSamples(ref);
+      late.restore(lateChunks);
+    }
+  }
+
+  /// Notes the value of the newest sample, which is in a chunk already.
+  synchronized void restoreLast(long bits, boolean histogram) {
+    lastBits = bits;
+    lastIsHistogram = histogram;
+  }
+
+  /// The newest chunk of late samples on disk, or zero.
+  synchronized long lastLateReference() {
+    return late == null ? 0 : late.lastReference();
+  }
+
   synchronized boolean isEmpty() {
-    return sealed.length == 0 && open == null;
+    return full.size() == 0 && open == null && late == null;
   }
 
   synchronized int chunkCount() {
-    return sealed.length + (open == null ? 0 : 1);
+    return full.size() + (open == null ? 0 : 1) + (late == null ? 0 : late.chunkCount());
   }
 
-  /// The time of its oldest sample, or the largest number when it has none.
+  /// The time of its oldest sample in order, or the largest number when it has none.
   synchronized long firstTime() {
-    return sealed.length > 0 ? sealed[0].minMillis() : open != null ? openMin : Long.MAX_VALUE;
+    return full.size() > 0 ? full.firstMin() : open != null ? openMin : Long.MAX_VALUE;
+  }
+
+  /// The number of the oldest chunk file it needs; the largest number when it needs none.
+  synchronized int oldestFile() {
+    int oldest = full.oldestFile();
+    return late == null ? oldest : Math.min(oldest, late.oldestFile());
   }
 }

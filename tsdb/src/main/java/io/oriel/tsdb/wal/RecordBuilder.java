@@ -15,6 +15,7 @@ public final class RecordBuilder {
     SAMPLES(2),
     TOMBSTONES(3),
     EXEMPLARS(4),
+    MMAP_MARKERS(5),
     METADATA(6),
     HISTOGRAMS(7),
     FLOAT_HISTOGRAMS(8),
@@ -102,6 +103,15 @@ public final class RecordBuilder {
     out.writeLong(ref);
     out.writeVarint(minMillis);
     out.writeVarint(maxMillis);
+  }
+
+  /// The samples of a series that this log told before are in a chunk on disk.
+  ///
+  /// @param chunk the chunk's reference: file number in the upper, offset in the lower 32 bits
+  public void marker(long ref, long chunk) {
+    entries++;
+    out.writeLong(ref);
+    out.writeLong(chunk);
   }
 
   public void metadata(long ref, MetricMetadata metadata) {

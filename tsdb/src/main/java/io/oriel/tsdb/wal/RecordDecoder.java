@@ -10,7 +10,7 @@ import io.oriel.model.metric.NativeHistogram.ResetHint;
 import io.oriel.model.metric.NativeHistogramBuilder;
 import java.lang.foreign.MemorySegment;
 
-/// Decodes records, upstream's types 1 to 4 and 6 to 10: docs/formats/wal.md.
+/// Decodes records, upstream's types 1 to 10: docs/formats/wal.md.
 final class RecordDecoder {
   private RecordDecoder() {}
 
@@ -22,6 +22,7 @@ final class RecordDecoder {
       case 2 -> samples(in, visitor);
       case 3 -> tombstones(in, visitor);
       case 4 -> exemplars(in, visitor);
+      case 5 -> markers(in, visitor);
       case 6 -> metadata(in, visitor);
       case 7, 9 -> histograms(in, visitor, true, type == 9);
       case 8, 10 -> histograms(in, visitor, false, type == 10);
@@ -76,6 +77,13 @@ final class RecordDecoder {
       long exemplarTime = time + in.readVarint();
       double value = in.readDouble();
       visitor.exemplar(exemplarRef, new Exemplar(labels(in), value, exemplarTime, true));
+    }
+  }
+
+  private static void markers(ByteReader in, RecordVisitor visitor) {
+    while (in.hasMore()) {
+      long ref = in.readLong();
+      visitor.marker(ref, in.readLong());
     }
   }
 

@@ -22,6 +22,9 @@ public interface RecordVisitor {
   /// A range was deleted, both ends inclusive.
   default void tombstone(long ref, long minMillis, long maxMillis) {}
 
+  /// The samples of a series that were told before are in the chunk on disk with this reference.
+  default void marker(long ref, long chunk) {}
+
   /// A record of a type that this version does not know was skipped.
   default void unknown(int type) {}
 }

@@ -102,6 +102,13 @@ public final class Wal implements AutoCloseable {
     log(builder.array(), builder.size());
   }
 
+  /// As {@link #log}, unless the record has no entries.
+  public void logIfAny(RecordBuilder builder) throws IOException {
+    if (!builder.isEmpty()) {
+      log(builder);
+    }
+  }
+
   private void log(byte[] record, int size) throws IOException {
     int flag = 0;
     byte[] source = record;

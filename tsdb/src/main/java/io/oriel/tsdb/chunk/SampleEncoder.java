@@ -1,9 +1,8 @@
-package io.oriel.tsdb.compact;
+package io.oriel.tsdb.chunk;
 
 import io.oriel.model.metric.NativeHistogram;
 import io.oriel.model.series.EncodedChunk;
 import io.oriel.model.series.SampleColumns;
-import io.oriel.tsdb.chunk.ChunkWriter;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -11,7 +10,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Encodes rows as chunks of at most 120 samples.
-final class SampleEncoder {
+public final class SampleEncoder {
   private static final int FULL_SAMPLES = 120;
 
   private final List<EncodedChunk> done = new ArrayList<>();
@@ -21,7 +20,8 @@ final class SampleEncoder {
 
   private SampleEncoder() {}
 
-  static List<EncodedChunk> encode(SampleColumns rows) {
+  /// The chunks that hold {@code rows}, which are by time.
+  public static List<EncodedChunk> encode(SampleColumns rows) {
     SampleEncoder encoder = new SampleEncoder();
     for (int i = 0; i < rows.size(); i++) {
       encoder.add(rows.timestamps()[i], rows.values()[i], rows.histogram(i));
