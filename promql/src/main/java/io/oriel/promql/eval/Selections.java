@@ -64,12 +64,19 @@ record Selections(Expr.Aggregate aggregate, Annotations annotations) {
       if (value <= -0x1p63 || value >= 0x1p63) {
         throw OrielException.invalid(
             "Scalar value "
-                + String.format(Locale.ROOT, "%f", value)
+                + fixed(value)
                 + " "
                 + (value < 0 ? "underflows" : "overflows")
                 + " int64");
       }
     }
+  }
+
+  /// As Go's `%f`.
+  private static String fixed(double value) {
+    return Double.isInfinite(value)
+        ? GoFloat.format(value)
+        : String.format(Locale.ROOT, "%f", value);
   }
 
   private List<Column> bestOf(List<Column> group, double[] k, int total) {
