@@ -17,6 +17,7 @@ import io.oriel.tsdb.wal.RecordBuilder;
 import io.oriel.tsdb.wal.Wal;
 import io.oriel.tsdb.wal.WalReader;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -110,14 +111,22 @@ public final class Head implements Appendable, AutoCloseable {
     this.sealing = new Sealing(files, options.blockMillis());
     this.late =
         new LateIngestion(disk, data.resolve("wbl"), options.compression(), options.lateMillis());
-    HeadReplay replay = new HeadReplay(this, found, minValidMillis);
-    int repaired = WalReader.replay(disk, directory, replay, progress);
-    repaired += WalReader.replay(disk, late.directory(), new LateReplay(this, replay), _ -> {});
-    this.repairs = repaired;
-    synchronized (createLock) {
-      lastRef = Math.max(lastRef, replay.highestRef());
-    }
+    this.repairs = replay(directory, found, progress);
     this.wal = Wal.open(disk, directory, options.compression());
+  }
+
+  private int replay(Path directory, ChunksFound found, IntConsumer progress) throws IOException {
+    try (HeadReplay replay = new HeadReplay(this, found, minValidTime)) {
+      int repaired = WalReader.replay(disk, directory, replay, progress);
+      replay.finish();
+      repaired += WalReader.replay(disk, late.directory(), new LateReplay(this, replay), _ -> {});
+      synchronized (createLock) {
+        lastRef = Math.max(lastRef, replay.highestRef());
+      }
+      return repaired;
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
   }
 
   /// Opens the head of the data directory {@code data}: its chunks on disk (`chunks_head`), its log

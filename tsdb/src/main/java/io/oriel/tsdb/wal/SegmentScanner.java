@@ -3,6 +3,7 @@ package io.oriel.tsdb.wal;
 import com.github.luben.zstd.Zstd;
 import io.oriel.disk.Crc32c;
 import io.oriel.model.error.CorruptionException;
+import io.oriel.model.error.Kind;
 import io.oriel.model.error.OrielException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -27,6 +28,7 @@ final class SegmentScanner {
 
   private final String name;
   private final MemorySegment bytes;
+  private final RecordDecoder decoder = new RecordDecoder();
   private long offset;
   private byte[] joined = new byte[PAGE_BYTES];
   private byte[] unpacked = {};
@@ -49,12 +51,19 @@ final class SegmentScanner {
     return torn;
   }
 
-  byte[] record() {
-    return record;
-  }
-
-  int length() {
-    return length;
+  /// Tells {@code visitor} what the record says that {@link #next} moved to.
+  void tell(RecordVisitor visitor) {
+    if (length == 0) {
+      return;
+    }
+    try {
+      decoder.decode(record, length, visitor);
+    } catch (OrielException e) {
+      if (e.kind() == Kind.CORRUPT) {
+        throw new CorruptionException(name, offset, e.reason());
+      }
+      throw e;
+    }
   }
 
   /// Moves to the next record; false at the end of what is there.

@@ -102,7 +102,7 @@ public final class WalTailer {
     try (MappedFile mapped = disk.map(file)) {
       SegmentScanner scanner = new SegmentScanner(file.toString(), mapped.bytes(), from);
       while (scanner.next()) {
-        WalReader.decode(file, scanner, visitor);
+        scanner.tell(visitor);
       }
       return scanner.offset();
     }
