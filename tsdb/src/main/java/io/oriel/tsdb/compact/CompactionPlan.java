@@ -27,8 +27,9 @@ public final class CompactionPlan {
 
   /// The blocks to merge next, oldest first; empty when there is nothing to do.
   ///
-  /// Overlapping blocks come first. Else the newest block is left alone, because its samples were
-  /// just written, and the smallest range that has a full or passed set of blocks is chosen.
+  /// Blocks that failed to be merged before are passed over. Overlapping blocks come first. Else
+  /// the newest block is left alone, because its samples were just written, and the smallest range
+  /// that has a full or passed set of blocks is chosen.
   public static List<BlockMeta> next(List<BlockMeta> blocks, List<Long> ranges) {
     List<BlockMeta> sorted = new ArrayList<>(blocks);
     sorted.sort(Comparator.comparingLong(BlockMeta::minMillis));
@@ -42,9 +43,8 @@ public final class CompactionPlan {
       for (List<BlockMeta> group : groups(old, range)) {
         long from = group.getFirst().minMillis();
         long to = group.getLast().maxMillis();
-        boolean failed = group.stream().anyMatch(BlockMeta::failed);
         boolean complete = to - from == range || to <= newest;
-        if (group.size() > 1 && !failed && complete) {
+        if (isMergeable(group) && complete) {
           return group;
         }
       }
@@ -58,7 +58,7 @@ public final class CompactionPlan {
     for (BlockMeta block : sorted) {
       if (block.minMillis() < end) {
         group.add(block);
-      } else if (group.size() > 1) {
+      } else if (isMergeable(group)) {
         return group;
       } else {
         group.clear();
@@ -66,7 +66,11 @@ public final class CompactionPlan {
       }
       end = Math.max(end, block.maxMillis());
     }
-    return group.size() > 1 ? group : List.of();
+    return isMergeable(group) ? group : List.of();
+  }
+
+  private static boolean isMergeable(List<BlockMeta> group) {
+    return group.size() > 1 && group.stream().noneMatch(BlockMeta::failed);
   }
 
   /// The blocks by the aligned range that they lie in; longer ones are left out.

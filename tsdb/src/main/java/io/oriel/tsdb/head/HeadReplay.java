@@ -154,4 +154,9 @@ final class HeadReplay implements RecordVisitor, AutoCloseable {
       head.bury(series.ref, minMillis, maxMillis);
     }
   }
+
+  @Override
+  public void unknown(int type) {
+    head.replayLosses().unknownRecord();
+  }
 }

@@ -165,7 +165,9 @@ final class ReplayWorkers implements AutoCloseable {
         int ref = batch.refs[i];
         if (ref % WORKERS == number) {
           HeadSeries series = head.table.get(ref);
-          if (series != null) {
+          if (series == null) {
+            head.replayLosses().unknownSeries();
+          } else {
             restore(series, batch.times[i], batch.values[i], batch.histograms[i]);
           }
         }

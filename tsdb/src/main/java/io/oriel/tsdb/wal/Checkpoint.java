@@ -116,6 +116,7 @@ public final class Checkpoint {
       try {
         if (open != null && !record.isEmpty()) {
           out.log(record);
+          out.flush();
         }
       } catch (IOException e) {
         throw new UncheckedIOException(e);

@@ -59,10 +59,10 @@ final class SegmentScanner {
     try {
       decoder.decode(record, length, visitor);
     } catch (OrielException e) {
-      if (e.kind() == Kind.CORRUPT) {
-        throw new CorruptionException(name, offset, e.reason());
+      if (e.kind() == Kind.BUG) {
+        throw e;
       }
-      throw e;
+      throw new CorruptionException(name, offset, e.reason());
     }
   }
 
@@ -138,18 +138,29 @@ final class SegmentScanner {
 
   private void unpack(int header, int size) throws IOException {
     if ((header & SNAPPY) != 0) {
-      int full = Snappy.uncompressedLength(joined, 0, size);
-      fit(full);
-      length = Snappy.uncompress(joined, 0, size, unpacked, 0);
+      length = uncompressSnappy(size);
       record = unpacked;
     } else if ((header & ZSTD) != 0) {
       long full = Zstd.getFrameContentSize(joined, 0, size);
       fit(full < 0 ? MAX_RECORD_BYTES + 1L : full);
-      length = (int) Zstd.decompressByteArray(unpacked, 0, unpacked.length, joined, 0, size);
+      long got = Zstd.decompressByteArray(unpacked, 0, unpacked.length, joined, 0, size);
+      if (Zstd.isError(got)) {
+        throw corrupt(offset, "zstd: " + Zstd.getErrorName(got));
+      }
+      length = (int) got;
       record = unpacked;
     } else {
       record = joined;
       length = size;
+    }
+  }
+
+  private int uncompressSnappy(int size) {
+    try {
+      fit(Snappy.uncompressedLength(joined, 0, size));
+      return Snappy.uncompress(joined, 0, size, unpacked, 0);
+    } catch (IOException e) {
+      throw corrupt(offset, "snappy: " + e.getMessage());
     }
   }
 
