@@ -27,11 +27,13 @@ public final class CompactionPlan {
 
   /// The blocks to merge next, oldest first; empty when there is nothing to do.
   ///
-  /// Blocks that failed to be merged before are passed over. Overlapping blocks come first. Else
-  /// the newest block is left alone, because its samples were just written, and the smallest range
-  /// that has a full or passed set of blocks is chosen.
+  /// Blocks that failed to be merged before are passed over, and out-of-order blocks that reach
+  /// into the head: merged with others they would say that the head begins behind them. Overlapping
+  /// blocks come first. Else the newest block is left alone, because its samples were just written,
+  /// and the smallest range that has a full or passed set of blocks is chosen.
   public static List<BlockMeta> next(List<BlockMeta> blocks, List<Long> ranges) {
     List<BlockMeta> sorted = new ArrayList<>(blocks);
+    sorted.removeIf(block -> isLate(block) && block.maxMillis() > inOrderEnd(blocks));
     sorted.sort(Comparator.comparingLong(BlockMeta::minMillis));
     List<BlockMeta> overlapping = overlapping(sorted);
     if (!overlapping.isEmpty() || sorted.size() < 2) {
@@ -50,6 +52,19 @@ public final class CompactionPlan {
       }
     }
     return List.of();
+  }
+
+  private static boolean isLate(BlockMeta block) {
+    return block.hints().contains(BlockMeta.FROM_OUT_OF_ORDER);
+  }
+
+  /// Where the head begins.
+  private static long inOrderEnd(List<BlockMeta> blocks) {
+    return blocks.stream()
+        .filter(block -> !isLate(block))
+        .mapToLong(BlockMeta::maxMillis)
+        .max()
+        .orElse(Long.MIN_VALUE);
   }
 
   private static List<BlockMeta> overlapping(List<BlockMeta> sorted) {
