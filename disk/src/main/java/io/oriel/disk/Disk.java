@@ -61,6 +61,9 @@ public interface Disk {
   /// Cuts {@code file} down to {@code size} bytes, durably.
   void truncate(Path file, long size) throws IOException;
 
+  /// How many bytes the file system that holds {@code directory} has in all, used ones included.
+  long capacity(Path directory) throws IOException;
+
   /// Makes the names in {@code directory} durable: created, renamed and deleted ones.
   void syncDirectory(Path directory) throws IOException;
 }

@@ -139,6 +139,11 @@ public final class FileDisk implements Disk {
   }
 
   @Override
+  public long capacity(Path directory) throws IOException {
+    return Files.getFileStore(directory).getTotalSpace();
+  }
+
+  @Override
   public void syncDirectory(Path directory) throws IOException {
     try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
       channel.force(true);
@@ -170,6 +175,12 @@ public final class FileDisk implements Disk {
     @Override
     public void overwrite(long at, byte[] bytes) throws IOException {
       put(ByteBuffer.wrap(bytes), at);
+    }
+
+    @Override
+    public void truncate(long size) throws IOException {
+      channel.truncate(size);
+      position = Math.min(position, size);
     }
 
     private void put(ByteBuffer buffer, long at) throws IOException {

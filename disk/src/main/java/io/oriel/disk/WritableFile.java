@@ -14,6 +14,9 @@ public interface WritableFile extends AutoCloseable {
   /// Replaces bytes written before, from {@code position} on; the end stays where it is.
   void overwrite(long position, byte[] bytes) throws IOException;
 
+  /// Forgets what was written from {@code size} on, as far as it got; writing goes on there.
+  void truncate(long size) throws IOException;
+
   /// How many bytes the file has now.
   long position();
 

@@ -84,6 +84,15 @@ final class Blocks implements AutoCloseable {
     replace(next);
   }
 
+  /// Notes, durably, that these blocks cannot be merged.
+  void markFailed(List<Ulid> names) throws IOException {
+    for (Block block : open) {
+      if (names.contains(block.meta().ulid())) {
+        block.markFailed(disk);
+      }
+    }
+  }
+
   /// Deletes blocks; readers that hold them go on reading.
   void remove(List<Ulid> gone) throws IOException {
     List<Block> next = new ArrayList<>();

@@ -12,10 +12,8 @@ import io.oriel.model.series.Querier;
 import io.oriel.model.series.Queryable;
 import io.oriel.tsdb.block.Block;
 import io.oriel.tsdb.block.BlockMeta;
-import io.oriel.tsdb.block.BlockQuerier;
 import io.oriel.tsdb.block.Ulid;
 import io.oriel.tsdb.compact.BlockMerge;
-import io.oriel.tsdb.compact.CompactionPlan;
 import io.oriel.tsdb.head.Head;
 import io.oriel.tsdb.index.Postings;
 import io.oriel.tsdb.query.MergedQuerier;
@@ -27,7 +25,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntConsumer;
 import java.util.random.RandomGenerator;
@@ -44,10 +41,11 @@ public final class Tsdb implements Queryable, Appendable, ExemplarQueryable, Aut
 
   private final Path directory;
   private final Parts parts;
-  private final TsdbOptions options;
   private final DirectoryLock lock;
   private final Blocks blocks;
   private final Head head;
+  private final Compactor compactor;
+  private volatile Retention retention;
   private final Object maintenance = new Object();
   private final AtomicLong compactions = new AtomicLong();
   private final AtomicLong compactionsFailed = new AtomicLong();
@@ -61,10 +59,11 @@ public final class Tsdb implements Queryable, Appendable, ExemplarQueryable, Aut
       Head head) {
     this.directory = directory;
     this.parts = parts;
-    this.options = options;
     this.lock = lock;
     this.blocks = blocks;
     this.head = head;
+    this.compactor = new Compactor(directory, parts, options, blocks, head);
+    this.retention = options.keeps();
   }
 
   /// Opens the database in {@code directory}, which is created if need be, and replays its log. The
@@ -101,6 +100,12 @@ public final class Tsdb implements Queryable, Appendable, ExemplarQueryable, Aut
   @Override
   public Appender appender() {
     return head.appender();
+  }
+
+  /// The same database, with commits that return only when they are durable: for who acknowledges
+  /// them to somebody. Commits that wait share a sync.
+  public Appendable durable() {
+    return head::durableAppender;
   }
 
   @Override
@@ -153,6 +158,16 @@ public final class Tsdb implements Queryable, Appendable, ExemplarQueryable, Aut
     head.setLateWindow(window.toMillis());
   }
 
+  /// Keeps what {@code limits} say, from the next compaction on.
+  public void setRetention(Retention limits) {
+    retention = limits;
+  }
+
+  /// What is kept.
+  public Retention retention() {
+    return retention;
+  }
+
   /// What is known of a series of the head beyond its samples, or null.
   public @Nullable MetricMetadata metadata(Labels labels) {
     return head.metadata(labels);
@@ -163,14 +178,17 @@ public final class Tsdb implements Queryable, Appendable, ExemplarQueryable, Aut
     return new WalTailer(parts.disk(), directory.resolve("wal"));
   }
 
-  /// Does what is due: writes full ranges of the head as blocks, merges blocks, removes old ones.
-  /// Call it about once a minute.
+  /// Does what is due: makes all commits durable, writes full ranges of the head as blocks, merges
+  /// blocks, removes old ones. Call it about once a minute.
   public void compactNow() throws IOException {
     synchronized (maintenance) {
       compactions.incrementAndGet();
       boolean done = false;
       try {
-        compact();
+        head.sync();
+        compactor.writeHead();
+        compactionsFailed.addAndGet(compactor.mergeBlocks());
+        retire();
         done = true;
       } finally {
         if (!done) {
@@ -190,115 +208,11 @@ public final class Tsdb implements Queryable, Appendable, ExemplarQueryable, Aut
     return compactionsFailed.get();
   }
 
-  private void compact() throws IOException {
-    synchronized (maintenance) {
-      long range = options.blockRange().toMillis();
-      boolean wrote = false;
-      while (head.maxTime() != Long.MIN_VALUE
-          && head.minTime() != Long.MAX_VALUE
-          && head.maxTime() - head.minTime() > range / 2 * 3) {
-        writeHead(Math.floorDiv(head.minTime(), range) * range, range);
-        wrote = true;
-      }
-      if (wrote) {
-        writeLate(range);
-      }
-      mergeBlocks();
-      retire();
-    }
-  }
-
-  private void writeHead(long from, long range) throws IOException {
-    try (Querier source = head.querier(from, from + range - 1)) {
-      write(source, fresh(newUlid(), from, from + range, List.of()));
-    }
-    head.truncate(from + range);
-  }
-
-  private void write(Querier source, BlockMeta meta) throws IOException {
-    Optional<BlockMeta> written =
-        BlockMerge.write(parts.disk(), directory, meta, source, BlockMerge.Chunks.ENCODE_ANEW);
-    if (written.isPresent()) {
-      blocks.add(written.get());
-    }
-  }
-
-  /// Writes what came out of order as blocks of their own, which overlap others and are merged with
-  /// them next.
-  private void writeLate(long range) throws IOException {
-    Optional<Head.LateCut> cut = head.cutLate();
-    if (cut.isEmpty()) {
-      return;
-    }
-    long first = Math.floorDiv(cut.get().minMillis(), range) * range;
-    for (long from = first; from <= cut.get().maxMillis(); from += range) {
-      try (Querier source = head.lateQuerier(from, from + range - 1)) {
-        write(source, fresh(newUlid(), from, from + range, List.of(BlockMeta.FROM_OUT_OF_ORDER)));
-      }
-    }
-    head.truncateLate(cut.get());
-  }
-
-  private Ulid newUlid() {
-    return Ulid.create(parts.clock().millis(), parts.random());
-  }
-
-  private static BlockMeta fresh(Ulid ulid, long from, long to, List<String> hints) {
-    return new BlockMeta(
-        ulid, from, to, BlockMeta.Stats.empty(), 1, List.of(ulid), List.of(), false, false, hints);
-  }
-
-  private void mergeBlocks() throws IOException {
-    List<Long> ranges =
-        CompactionPlan.ranges(options.blockRange().toMillis(), options.maxBlockRange().toMillis());
-    for (List<BlockMeta> plan = CompactionPlan.next(blocks.metas(), ranges);
-        !plan.isEmpty();
-        plan = CompactionPlan.next(blocks.metas(), ranges)) {
-      merge(plan);
-    }
-  }
-
-  private void merge(List<BlockMeta> plan) throws IOException {
-    List<Ulid> names = plan.stream().map(BlockMeta::ulid).toList();
-    List<Querier> sources = new ArrayList<>();
-    boolean deleted = false;
-    for (Block block : blocks.all()) {
-      if (names.contains(block.meta().ulid()) && block.retain()) {
-        sources.add(new BlockQuerier(block));
-        deleted |= !block.tombstones().isEmpty();
-      }
-    }
-    try (Querier source = new MergedQuerier(sources)) {
-      Optional<BlockMeta> written =
-          BlockMerge.write(
-              parts.disk(),
-              directory,
-              CompactionPlan.merged(newUlid(), plan),
-              source,
-              deleted ? BlockMerge.Chunks.ENCODE_ANEW : BlockMerge.Chunks.TAKE_OVER);
-      if (written.isPresent()) {
-        blocks.add(written.get());
-      }
-    }
-    blocks.remove(names);
-  }
-
   /// Removes blocks that are older than the retention time, and the oldest ones beyond the size.
   private void retire() throws IOException {
-    List<Block> all = blocks.all();
-    List<Ulid> gone = new ArrayList<>();
-    long end = blocks.end();
-    long keepMillis = options.retention().toMillis();
-    long bytes = 0;
-    for (int i = all.size() - 1; i >= 0; i--) {
-      Block block = all.get(i);
-      bytes += block.sizeBytes();
-      boolean old = keepMillis > 0 && end - block.meta().maxMillis() >= keepMillis;
-      boolean large = options.retentionBytes() > 0 && bytes > options.retentionBytes();
-      if (old || large) {
-        gone.add(block.meta().ulid());
-      }
-    }
+    Retention limits = retention;
+    long capacity = limits.percentage() > 0 ? parts.disk().capacity(directory) : 0;
+    List<Ulid> gone = limits.expired(blocks.all(), head.diskBytes(), capacity);
     if (!gone.isEmpty()) {
       blocks.remove(gone);
     }
@@ -336,7 +250,7 @@ public final class Tsdb implements Queryable, Appendable, ExemplarQueryable, Aut
     synchronized (maintenance) {
       for (Block block : blocks.all()) {
         if (!block.tombstones().isEmpty()) {
-          merge(List.of(block.meta()));
+          compactor.merge(List.of(block.meta()));
         }
       }
     }
@@ -348,37 +262,31 @@ public final class Tsdb implements Queryable, Appendable, ExemplarQueryable, Aut
   public void snapshot(Path target, Head.Inclusion withHead) throws IOException {
     synchronized (maintenance) {
       parts.disk().createDirectories(target);
+      Snapshot snapshot = new Snapshot(parts.disk());
       for (Block block : blocks.all()) {
-        String name = block.meta().ulid().text();
-        link(directory.resolve(name), target.resolve(name));
+        snapshot.link(block, target);
       }
-      if (withHead == Head.Inclusion.INCLUDED && head.maxTime() != Long.MIN_VALUE) {
-        long first = Math.min(head.minTime(), head.minLateTime());
-        long last = head.maxTime();
-        try (Querier source = head.querier(first, last)) {
-          BlockMerge.write(
-              parts.disk(),
-              target,
-              fresh(newUlid(), first, last + 1, List.of()),
-              source,
-              BlockMerge.Chunks.ENCODE_ANEW);
-        }
+      if (withHead == Head.Inclusion.INCLUDED) {
+        snapshotHead(target);
       }
       parts.disk().syncDirectory(target);
     }
   }
 
-  private void link(Path from, Path to) throws IOException {
-    parts.disk().createDirectories(to);
-    for (Path file : parts.disk().list(from)) {
-      Path second = to.resolve(file.getFileName());
-      if (parts.disk().isDirectory(file)) {
-        link(file, second);
-      } else {
-        parts.disk().link(file, second);
+  /// The range is asked for after the view is open, so it covers all that the view has.
+  private void snapshotHead(Path target) throws IOException {
+    try (Querier source = head.querier(Long.MIN_VALUE, Long.MAX_VALUE)) {
+      long first = Math.min(head.minTime(), head.minLateTime());
+      long last = Math.max(head.maxTime(), head.maxLateTime());
+      if (first <= last) {
+        BlockMerge.write(
+            parts.disk(),
+            target,
+            compactor.fresh(first, last + 1, List.of()),
+            source,
+            BlockMerge.Chunks.ENCODE_ANEW);
       }
     }
-    parts.disk().syncDirectory(to);
   }
 
   @Override

@@ -10,7 +10,11 @@ import java.time.Duration;
 /// @param retention how long samples are kept, counted from the newest block's end; zero: for ever
 /// @param retentionBytes how large all blocks together may be; zero: without limit
 /// @param walCompression how log records are packed
-/// @param syncsCommits whether a commit returns only when it is durable
+/// @param retentionPercentage how large all blocks together may be, in hundredths of the disk's
+///   capacity, instead of {@code retentionBytes}; zero: see there
+/// @param syncsCommits whether every commit returns only when it is durable. Otherwise, as with
+///   upstream, it survives the end of the process, and a power cut may take what the last minute
+///   wrote; {@link Tsdb#durable} is for who acknowledges to somebody
 /// @param maxExemplars how many exemplars are kept in memory; zero: none
 /// @param maxSeries how many series the head may have; zero: without limit
 /// @param outOfOrderTimeWindow how much older than the newest sample one may be that comes out of
@@ -20,23 +24,31 @@ public record TsdbOptions(
     Duration maxBlockRange,
     Duration retention,
     long retentionBytes,
+    double retentionPercentage,
     Wal.Compression walCompression,
     boolean syncsCommits,
     int maxExemplars,
     int maxSeries,
     Duration outOfOrderTimeWindow) {
-  /// Blocks of two hours up to 36 hours, kept for 15 days; snappy; durable commits.
+  /// Blocks of two hours up to 36 hours, kept for 15 days; snappy; commits that survive the
+  /// process.
   public static TsdbOptions defaults() {
     return new TsdbOptions(
         Duration.ofHours(2),
         Duration.ofHours(36),
         Duration.ofDays(15),
         0,
+        0,
         Wal.Compression.SNAPPY,
-        true,
+        false,
         100_000,
         0,
         Duration.ZERO);
+  }
+
+  /// The three limits of retention.
+  public Retention keeps() {
+    return new Retention(retention, retentionBytes, retentionPercentage);
   }
 
   public TsdbOptions withBlockRange(Duration range, Duration longest) {
@@ -45,6 +57,7 @@ public record TsdbOptions(
         longest,
         retention,
         retentionBytes,
+        retentionPercentage,
         walCompression,
         syncsCommits,
         maxExemplars,
@@ -58,8 +71,37 @@ public record TsdbOptions(
         maxBlockRange,
         time,
         bytes,
+        retentionPercentage,
         walCompression,
         syncsCommits,
+        maxExemplars,
+        maxSeries,
+        outOfOrderTimeWindow);
+  }
+
+  public TsdbOptions withRetentionPercentage(double percentage) {
+    return new TsdbOptions(
+        blockRange,
+        maxBlockRange,
+        retention,
+        retentionBytes,
+        percentage,
+        walCompression,
+        syncsCommits,
+        maxExemplars,
+        maxSeries,
+        outOfOrderTimeWindow);
+  }
+
+  public TsdbOptions withSyncedCommits() {
+    return new TsdbOptions(
+        blockRange,
+        maxBlockRange,
+        retention,
+        retentionBytes,
+        retentionPercentage,
+        walCompression,
+        true,
         maxExemplars,
         maxSeries,
         outOfOrderTimeWindow);
@@ -71,6 +113,7 @@ public record TsdbOptions(
         maxBlockRange,
         retention,
         retentionBytes,
+        retentionPercentage,
         walCompression,
         syncsCommits,
         maxExemplars,
@@ -84,6 +127,7 @@ public record TsdbOptions(
         maxBlockRange,
         retention,
         retentionBytes,
+        retentionPercentage,
         walCompression,
         syncsCommits,
         maxExemplars,

@@ -6,6 +6,7 @@ import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.function.DoubleSupplier;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /// The database's own metrics, under upstream's names so that its dashboards and alerts work. Each
@@ -49,11 +50,26 @@ public final class TsdbTelemetry {
     counter("wal_corruptions_total", "Damages of the log that were repaired.", head::repairs);
     counter("compactions_total", "Compaction runs, failed ones too.", db::compactions);
     counter("compactions_failed_total", "Compaction runs that failed.", db::compactionsFailed);
+    losses("oriel_tsdb_wal_records_skipped_total", "unknown_type", head::recordsSkipped);
+    losses("oriel_tsdb_wal_samples_skipped_total", "unknown_series", head::samplesOfUnknownSeries);
+    losses("oriel_tsdb_samples_dropped_total", "overtaken", figures::dropped);
+    gauge("retention_limit_bytes", "Most bytes to keep.", () -> db.retention().bytes());
+    gauge(
+        "retention_limit_percentage",
+        "Most of the disk to use, in hundredths.",
+        () -> db.retention().percentage());
+    gauge(
+        "retention_limit_seconds",
+        "How long samples are kept.",
+        () -> db.retention().time().toMillis() / 1000.0);
+  }
+
+  private void losses(String name, String reason, LongSupplier count) {
     CounterWithCallback.builder()
-        .name("oriel_tsdb_samples_dropped_total")
-        .help("Samples of committed transactions that could not be kept.")
+        .name(name)
+        .help("What was lost, by reason.")
         .labelNames("reason")
-        .callback(callback -> callback.call((double) figures.dropped(), "overtaken"))
+        .callback(callback -> callback.call((double) count.getAsLong(), reason))
         .register(registry);
   }
 

@@ -203,6 +203,29 @@ class OutOfOrderTest {
     }
   }
 
+  /// A late block of a range that the head has not left yet must not pass for a block of that
+  /// range: the head would begin behind it.
+  @Test
+  void lateBlocksThatReachIntoTheHeadHideNothingOfIt() throws IOException {
+    Model model = new Model();
+    try (Tsdb db = open(OPTIONS)) {
+      for (long time = 0; time < 35 * MINUTE; time += 10_000) {
+        for (long each : new long[] {time, time - 25_000}) {
+          if (each >= 0) {
+            assertEquals(AppendOutcome.APPENDED, put(db, A, each, (double) each));
+            model.add(A, each, (double) each);
+          }
+        }
+      }
+      db.compactNow();
+      assertEquals(model.all(), all(db));
+    }
+    try (Tsdb db = open(OPTIONS)) {
+      assertEquals(model.all(), all(db));
+      assertTrue(db.head().minTime() < 30 * MINUTE);
+    }
+  }
+
   @Test
   void theLateLogShrinksWithItsCompaction() throws IOException {
     try (Tsdb db = open(OPTIONS)) {

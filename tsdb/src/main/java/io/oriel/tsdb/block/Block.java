@@ -18,7 +18,10 @@ import java.util.List;
 /// when the last holder, the opener included, has let go.
 public final class Block implements AutoCloseable {
   private final Path directory;
-  private final BlockMeta meta;
+
+  /** Replaced when the block turns out to be impossible to merge. */
+  private volatile BlockMeta meta;
+
   private final IndexReader index;
   private final ChunkFiles chunks;
   private final Object lock = new Object();
@@ -95,6 +98,13 @@ public final class Block implements AutoCloseable {
   public void replaceTombstones(Disk disk, Tombstones fresh) throws IOException {
     fresh.write(disk, directory);
     tombstones = fresh;
+  }
+
+  /// Notes, durably, that the block cannot be merged with others.
+  public void markFailed(Disk disk) throws IOException {
+    BlockMeta marked = meta.withFailed();
+    MetaFile.write(disk, directory, marked);
+    meta = marked;
   }
 
   /// Holds the block open; every call needs a {@link #close}.

@@ -27,10 +27,13 @@ public final class CompactionPlan {
 
   /// The blocks to merge next, oldest first; empty when there is nothing to do.
   ///
-  /// Overlapping blocks come first. Else the newest block is left alone, because its samples were
-  /// just written, and the smallest range that has a full or passed set of blocks is chosen.
+  /// Blocks that failed to be merged before are passed over, and out-of-order blocks that reach
+  /// into the head: merged with others they would say that the head begins behind them. Overlapping
+  /// blocks come first. Else the newest block is left alone, because its samples were just written,
+  /// and the smallest range that has a full or passed set of blocks is chosen.
   public static List<BlockMeta> next(List<BlockMeta> blocks, List<Long> ranges) {
     List<BlockMeta> sorted = new ArrayList<>(blocks);
+    sorted.removeIf(block -> isLate(block) && block.maxMillis() > inOrderEnd(blocks));
     sorted.sort(Comparator.comparingLong(BlockMeta::minMillis));
     List<BlockMeta> overlapping = overlapping(sorted);
     if (!overlapping.isEmpty() || sorted.size() < 2) {
@@ -42,14 +45,26 @@ public final class CompactionPlan {
       for (List<BlockMeta> group : groups(old, range)) {
         long from = group.getFirst().minMillis();
         long to = group.getLast().maxMillis();
-        boolean failed = group.stream().anyMatch(BlockMeta::failed);
         boolean complete = to - from == range || to <= newest;
-        if (group.size() > 1 && !failed && complete) {
+        if (isMergeable(group) && complete) {
           return group;
         }
       }
     }
     return List.of();
+  }
+
+  private static boolean isLate(BlockMeta block) {
+    return block.hints().contains(BlockMeta.FROM_OUT_OF_ORDER);
+  }
+
+  /// Where the head begins.
+  private static long inOrderEnd(List<BlockMeta> blocks) {
+    return blocks.stream()
+        .filter(block -> !isLate(block))
+        .mapToLong(BlockMeta::maxMillis)
+        .max()
+        .orElse(Long.MIN_VALUE);
   }
 
   private static List<BlockMeta> overlapping(List<BlockMeta> sorted) {
@@ -58,7 +73,7 @@ public final class CompactionPlan {
     for (BlockMeta block : sorted) {
       if (block.minMillis() < end) {
         group.add(block);
-      } else if (group.size() > 1) {
+      } else if (isMergeable(group)) {
         return group;
       } else {
         group.clear();
@@ -66,7 +81,11 @@ public final class CompactionPlan {
       }
       end = Math.max(end, block.maxMillis());
     }
-    return group.size() > 1 ? group : List.of();
+    return isMergeable(group) ? group : List.of();
+  }
+
+  private static boolean isMergeable(List<BlockMeta> group) {
+    return group.size() > 1 && group.stream().noneMatch(BlockMeta::failed);
   }
 
   /// The blocks by the aligned range that they lie in; longer ones are left out.

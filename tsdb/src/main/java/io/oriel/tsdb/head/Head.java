@@ -17,12 +17,14 @@ import io.oriel.tsdb.wal.RecordBuilder;
 import io.oriel.tsdb.wal.Wal;
 import io.oriel.tsdb.wal.WalReader;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -79,6 +81,7 @@ public final class Head implements Appendable, AutoCloseable {
   private final HeadFigures figures = new HeadFigures();
   private final AtomicInteger seriesCount = new AtomicInteger();
   private final int repairs;
+  private final ReplayLosses replayLosses = new ReplayLosses();
   private final int chunkCorruptions;
 
   @GuardedBy("createLock")
@@ -90,8 +93,14 @@ public final class Head implements Appendable, AutoCloseable {
   /** Samples before it lie in blocks and are refused. */
   private volatile long minValidTime;
 
+  @GuardedBy("commitLock")
+  private long lastCommit;
+
   /** The last commit that readers see. */
-  private volatile long visibleCommit;
+  private final AtomicLong visibleCommit = new AtomicLong();
+
+  /** Whether a sync failed; what the log holds is unknown then, and nothing more is committed. */
+  private volatile boolean broken;
 
   private volatile Tombstones tombstones = Tombstones.none();
 
@@ -110,14 +119,22 @@ public final class Head implements Appendable, AutoCloseable {
     this.sealing = new Sealing(files, options.blockMillis());
     this.late =
         new LateIngestion(disk, data.resolve("wbl"), options.compression(), options.lateMillis());
-    HeadReplay replay = new HeadReplay(this, found, minValidMillis);
-    int repaired = WalReader.replay(disk, directory, replay, progress);
-    repaired += WalReader.replay(disk, late.directory(), new LateReplay(this, replay), _ -> {});
-    this.repairs = repaired;
-    synchronized (createLock) {
-      lastRef = Math.max(lastRef, replay.highestRef());
-    }
+    this.repairs = replay(directory, found, progress);
     this.wal = Wal.open(disk, directory, options.compression());
+  }
+
+  private int replay(Path directory, ChunksFound found, IntConsumer progress) throws IOException {
+    try (HeadReplay replay = new HeadReplay(this, found, minValidTime)) {
+      int repaired = WalReader.replay(disk, directory, replay, progress);
+      replay.finish();
+      repaired += WalReader.replay(disk, late.directory(), new LateReplay(this, replay), _ -> {});
+      synchronized (createLock) {
+        lastRef = Math.max(lastRef, replay.highestRef());
+      }
+      return repaired;
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
   }
 
   /// Opens the head of the data directory {@code data}: its chunks on disk (`chunks_head`), its log
@@ -133,7 +150,12 @@ public final class Head implements Appendable, AutoCloseable {
 
   @Override
   public Appender appender() {
-    return new HeadAppender(this);
+    return new HeadAppender(this, options.syncsCommits());
+  }
+
+  /// As {@link #appender}, with a commit that returns when it is durable.
+  public Appender durableAppender() {
+    return new HeadAppender(this, true);
   }
 
   /// A view of the samples from {@code minMillis} to {@code maxMillis}, both inclusive, that were
@@ -143,7 +165,7 @@ public final class Head implements Appendable, AutoCloseable {
         this,
         minMillis,
         maxMillis,
-        readers.enter(() -> visibleCommit, minMillis),
+        readers.enter(visibleCommit::get, minMillis),
         HeadQuerier.Part.ALL);
   }
 
@@ -153,7 +175,7 @@ public final class Head implements Appendable, AutoCloseable {
         this,
         minMillis,
         maxMillis,
-        readers.enter(() -> visibleCommit, minMillis),
+        readers.enter(visibleCommit::get, minMillis),
         HeadQuerier.Part.LATE);
   }
 
@@ -161,6 +183,10 @@ public final class Head implements Appendable, AutoCloseable {
   /// none when zero.
   public void setLateWindow(long millis) {
     late.setWindow(millis);
+  }
+
+  ReplayLosses replayLosses() {
+    return replayLosses;
   }
 
   LateIngestion late() {
@@ -185,9 +211,32 @@ public final class Head implements Appendable, AutoCloseable {
     return files.sizeBytes();
   }
 
+  /// Bytes of the chunks on disk and of both logs.
+  public long diskBytes() throws IOException {
+    return files.sizeBytes() + bytesIn(wal.directory()) + bytesIn(late.directory());
+  }
+
+  private long bytesIn(Path directory) throws IOException {
+    long bytes = 0;
+    for (Path path : disk.list(directory)) {
+      bytes += disk.isDirectory(path) ? bytesIn(path) : disk.size(path);
+    }
+    return bytes;
+  }
+
   /// How many chunks were put on disk since it was opened.
   public long chunksOnDisk() {
     return files.chunksWritten();
+  }
+
+  /// Records of the log that were of an unknown type and skipped when it was opened.
+  public long recordsSkipped() {
+    return replayLosses.unknownRecordCount();
+  }
+
+  /// Samples of the log whose series it did not name, skipped when it was opened.
+  public long samplesOfUnknownSeries() {
+    return replayLosses.unknownSeriesCount();
   }
 
   /// How many damages of the chunks on disk were found when it was opened.
@@ -325,24 +374,65 @@ public final class Head implements Appendable, AutoCloseable {
     }
   }
 
-  /// Writes a transaction to the log, then makes it visible.
-  void commit(HeadAppender transaction) throws IOException {
+  /// Writes a transaction to the log, applies it, and makes it visible; if it is to be durable,
+  /// after a sync that it shares with those that wait, too. A commit that need not be durable may
+  /// show a durable one that still waits.
+  void commit(HeadAppender transaction, boolean durable) throws IOException {
+    long id;
+    boolean late;
     synchronized (commitLock) {
+      if (broken) {
+        throw new IOException("log of " + wal.directory() + " could not be synced before");
+      }
       transaction.samples().settle();
-      transaction.log(wal);
-      if (options.syncsCommits()) {
-        wal.sync();
-      }
-      if (transaction.samples().hasLate()) {
-        transaction.samples().logLate(late.log(), new RecordBuilder());
-        if (options.syncsCommits()) {
-          late.log().sync();
-        }
-      }
-      long id = visibleCommit + 1;
-      transaction.apply(new Commit(id, readers.oldest(visibleCommit)));
-      visibleCommit = id;
+      late = transaction.samples().hasLate();
+      log(transaction);
+      id = ++lastCommit;
+      transaction.apply(new Commit(id, readers.oldest(visibleCommit.get())));
     }
+    if (durable) {
+      sync(late);
+    }
+    visibleCommit.accumulateAndGet(id, Math::max);
+  }
+
+  @GuardedBy("commitLock")
+  private void log(HeadAppender transaction) throws IOException {
+    try {
+      transaction.log(wal);
+      wal.flush();
+    } finally {
+      wal.discard();
+    }
+    if (transaction.samples().hasLate()) {
+      Wal lateLog = late.log();
+      try {
+        transaction.samples().logLate(lateLog, new RecordBuilder());
+        lateLog.flush();
+      } catch (IOException e) {
+        wal.takeBack(e);
+        throw e;
+      } finally {
+        lateLog.discard();
+      }
+    }
+  }
+
+  private void sync(boolean lateToo) throws IOException {
+    try {
+      wal.sync();
+      if (lateToo) {
+        late.log().sync();
+      }
+    } catch (IOException e) {
+      broken = true;
+      throw e;
+    }
+  }
+
+  /// Makes all commits durable.
+  public void sync() throws IOException {
+    sync(late.logOrNull() != null);
   }
 
   /// Deletes the samples of matching series from {@code min} to {@code max}, both inclusive.
@@ -362,6 +452,7 @@ public final class Head implements Appendable, AutoCloseable {
       }
       if (!record.isEmpty()) {
         wal.log(record);
+        wal.flush();
         wal.sync();
         tombstones = next;
       }

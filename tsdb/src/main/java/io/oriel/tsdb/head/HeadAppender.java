@@ -23,15 +23,21 @@ final class HeadAppender implements Appender {
   private record SeriesMetadata(HeadSeries series, MetricMetadata metadata) {}
 
   private final Head head;
+  private final boolean durable;
   private final long minTime;
   private final List<HeadSeries> touched = new ArrayList<>();
   private final List<SeriesExemplar> exemplars = new ArrayList<>();
   private final List<SeriesMetadata> metadata = new ArrayList<>();
   private final PendingSamples samples;
+
+  /** The series that this transaction's log records name. */
+  private List<HeadSeries> named = List.of();
+
   private boolean ended;
 
-  HeadAppender(Head head) {
+  HeadAppender(Head head, boolean durable) {
     this.head = head;
+    this.durable = durable;
     this.minTime = head.minAppendTime();
     this.samples = new PendingSamples(head);
   }
@@ -153,7 +159,7 @@ final class HeadAppender implements Appender {
       throw OrielException.bug("transaction ended already");
     }
     try {
-      head.commit(this);
+      head.commit(this, durable);
     } finally {
       end();
     }
@@ -188,7 +194,7 @@ final class HeadAppender implements Appender {
       record.series(unknown.ref, unknown.labels);
     }
     wal.logIfAny(record);
-    fresh.forEach(known -> known.logged = true);
+    named = fresh;
   }
 
   private static void addUnlogged(HeadSeries candidate, List<HeadSeries> fresh) {
@@ -203,6 +209,7 @@ final class HeadAppender implements Appender {
 
   /// Makes the transaction part of the series; called under the commit lock.
   void apply(Commit commitId) {
+    named.forEach(known -> known.logged = true);
     samples.apply(commitId);
     for (SeriesExemplar update : exemplars) {
       head.ring.add(update.series().labels, update.exemplar());

@@ -46,8 +46,12 @@ final class HeadSeries {
   @GuardedBy("this")
   private long openMin;
 
+  /** The open chunk takes no sample of this time or later. */
   @GuardedBy("this")
-  private long lastTime = NEVER;
+  private long openEnd;
+
+  /** Written under this monitor, read by anyone. */
+  private volatile long lastTime = NEVER;
 
   @GuardedBy("this")
   private long lastBits;
@@ -71,7 +75,7 @@ final class HeadSeries {
     this.labels = labels;
   }
 
-  synchronized long lastTime() {
+  long lastTime() {
     return lastTime;
   }
 
@@ -91,11 +95,11 @@ final class HeadSeries {
             || !chunk.takesFloats()
             || chunk.count() >= FULL_SAMPLES
             || chunk.size() > FULL_BYTES
-            || sealing.separates(openMin, time);
+            || time >= openEnd;
     if (fresh || chunk == null) {
       seal(sealing.files());
       chunk = ChunkWriter.floats();
-      begin(chunk, time);
+      begin(chunk, time, sealing.endOfBlock(time));
     }
     chunk.append(time, value);
     appended(commitId.id(), commitId.seenByAll(), time);
@@ -113,7 +117,7 @@ final class HeadSeries {
             || chunk.takesFloats()
             || chunk.count() >= FULL_SAMPLES
             || chunk.size() > FULL_HISTOGRAM_BYTES
-            || sealing.separates(openMin, time);
+            || time >= openEnd;
     if (chunk != null && !chunk.takesFloats()) {
       ChunkWriter.Fit fit = chunk.fit(h);
       if (fit == ChunkWriter.Fit.NEW_CHUNK_AFTER_RESET) {
@@ -124,7 +128,7 @@ final class HeadSeries {
     if (fresh || chunk == null) {
       seal(sealing.files());
       chunk = ChunkWriter.histograms(h, reset);
-      begin(chunk, time);
+      begin(chunk, time, sealing.endOfBlock(time));
     }
     chunk.append(time, h);
     appended(commitId.id(), commitId.seenByAll(), time);
@@ -134,9 +138,10 @@ final class HeadSeries {
   }
 
   @GuardedBy("this")
-  private void begin(ChunkWriter chunk, long time) {
+  private void begin(ChunkWriter chunk, long time, long end) {
     open = chunk;
     openMin = time;
+    openEnd = end;
   }
 
   @GuardedBy("this")

@@ -40,4 +40,9 @@ final class LateReplay implements RecordVisitor {
       series.restoreLateSeal(chunk);
     }
   }
+
+  @Override
+  public void unknown(int type) {
+    head.replayLosses().unknownRecord();
+  }
 }

@@ -4,8 +4,8 @@ package io.oriel.tsdb.head;
 ///
 /// @param blockMillis no chunk crosses a multiple of it
 record Sealing(HeadChunkFiles files, long blockMillis) {
-  /// Whether two samples must not share a chunk.
-  boolean separates(long first, long time) {
-    return Math.floorDiv(first, blockMillis) != Math.floorDiv(time, blockMillis);
+  /// The first time after {@code time} that must not share a chunk with it.
+  long endOfBlock(long time) {
+    return (Math.floorDiv(time, blockMillis) + 1) * blockMillis;
   }
 }

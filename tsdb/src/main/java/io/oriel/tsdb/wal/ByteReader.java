@@ -2,35 +2,22 @@ package io.oriel.tsdb.wal;
 
 import io.oriel.model.error.Kind;
 import io.oriel.model.error.OrielException;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /// Reads Go's binary encodings (big-endian numbers, varints, length-prefixed strings) one after
-/// another from memory. Reading past the end throws an {@link OrielException} of kind CORRUPT. Not
-/// thread-safe.
+/// another from an array. Reading past the end throws an {@link OrielException} of kind CORRUPT.
+/// Not thread-safe.
+///
+/// Plain array arithmetic, because replay runs before anything is compiled.
 final class ByteReader {
-  private static final ValueLayout.OfInt INT =
-      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
-  private static final ValueLayout.OfLong LONG =
-      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
-  private final MemorySegment bytes;
-  private final long end;
-  private long position;
+  private final byte[] bytes;
+  private final int end;
+  private int position;
 
-  ByteReader(MemorySegment bytes) {
-    this(bytes, 0, bytes.byteSize());
-  }
-
-  /// Reads {@code bytes} from {@code start} to before {@code end}.
-  ByteReader(MemorySegment bytes, long start, long end) {
+  /// Reads {@code bytes} up to before {@code end}.
+  ByteReader(byte[] bytes, int end) {
     this.bytes = bytes;
-    this.position = start;
     this.end = end;
-    if (start < 0 || start > end || end > bytes.byteSize()) {
-      throw early();
-    }
   }
 
   boolean hasMore() {
@@ -38,15 +25,16 @@ final class ByteReader {
   }
 
   int readByte() {
-    return bytes.get(ValueLayout.JAVA_BYTE, claim(1)) & 0xFF;
-  }
-
-  int readInt() {
-    return bytes.get(INT, claim(4));
+    return bytes[claim(1)] & 0xFF;
   }
 
   long readLong() {
-    return bytes.get(LONG, claim(8));
+    int at = claim(8);
+    byte[] b = bytes;
+    int high = b[at] << 24 | (b[at + 1] & 0xFF) << 16 | (b[at + 2] & 0xFF) << 8 | b[at + 3] & 0xFF;
+    int low =
+        b[at + 4] << 24 | (b[at + 5] & 0xFF) << 16 | (b[at + 6] & 0xFF) << 8 | b[at + 7] & 0xFF;
+    return (long) high << 32 | low & 0xFFFFFFFFL;
   }
 
   double readDouble() {
@@ -54,6 +42,15 @@ final class ByteReader {
   }
 
   long readUvarint() {
+    int at = position;
+    if (at < end && bytes[at] >= 0) {
+      position = at + 1;
+      return bytes[at];
+    }
+    return readLongUvarint();
+  }
+
+  private long readLongUvarint() {
     long value = 0;
     for (int shift = 0; shift < 70; shift += 7) {
       int b = readByte();
@@ -82,14 +79,12 @@ final class ByteReader {
   /// A string in UTF-8 behind its length as a varint.
   String readString() {
     int length = readCount();
-    byte[] copy = new byte[length];
-    MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, claim(length), copy, 0, length);
-    return new String(copy, StandardCharsets.UTF_8);
+    return new String(bytes, claim(length), length, StandardCharsets.UTF_8);
   }
 
-  private long claim(long count) {
-    long at = position;
-    if (count < 0 || count > end - at) {
+  private int claim(int count) {
+    int at = position;
+    if (count > end - at) {
       throw early();
     }
     position = at + count;

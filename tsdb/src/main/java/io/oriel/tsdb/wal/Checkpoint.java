@@ -83,7 +83,7 @@ public final class Checkpoint {
     try (MappedFile mapped = disk.map(file)) {
       SegmentScanner scanner = new SegmentScanner(file.toString(), mapped.bytes(), 0);
       while (scanner.next()) {
-        WalReader.decode(file, scanner, filter);
+        scanner.tell(filter);
       }
     } catch (UncheckedIOException e) {
       throw e.getCause();
@@ -116,6 +116,7 @@ public final class Checkpoint {
       try {
         if (open != null && !record.isEmpty()) {
           out.log(record);
+          out.flush();
         }
       } catch (IOException e) {
         throw new UncheckedIOException(e);

@@ -13,6 +13,13 @@ public interface RecordVisitor {
 
   default void sample(long ref, long timestampMillis, double value) {}
 
+  /// The float samples of one record, as columns that are reused after the call.
+  default void samples(long[] refs, long[] timestampsMillis, double[] values, int count) {
+    for (int i = 0; i < count; i++) {
+      sample(refs[i], timestampsMillis[i], values[i]);
+    }
+  }
+
   default void histogram(long ref, long timestampMillis, NativeHistogram histogram) {}
 
   default void exemplar(long ref, Exemplar exemplar) {}

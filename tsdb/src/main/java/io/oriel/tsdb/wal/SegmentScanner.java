@@ -3,6 +3,7 @@ package io.oriel.tsdb.wal;
 import com.github.luben.zstd.Zstd;
 import io.oriel.disk.Crc32c;
 import io.oriel.model.error.CorruptionException;
+import io.oriel.model.error.Kind;
 import io.oriel.model.error.OrielException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -27,6 +28,7 @@ final class SegmentScanner {
 
   private final String name;
   private final MemorySegment bytes;
+  private final RecordDecoder decoder = new RecordDecoder();
   private long offset;
   private byte[] joined = new byte[PAGE_BYTES];
   private byte[] unpacked = {};
@@ -49,12 +51,19 @@ final class SegmentScanner {
     return torn;
   }
 
-  byte[] record() {
-    return record;
-  }
-
-  int length() {
-    return length;
+  /// Tells {@code visitor} what the record says that {@link #next} moved to.
+  void tell(RecordVisitor visitor) {
+    if (length == 0) {
+      return;
+    }
+    try {
+      decoder.decode(record, length, visitor);
+    } catch (OrielException e) {
+      if (e.kind() == Kind.BUG) {
+        throw e;
+      }
+      throw new CorruptionException(name, offset, e.reason());
+    }
   }
 
   /// Moves to the next record; false at the end of what is there.
@@ -129,18 +138,29 @@ final class SegmentScanner {
 
   private void unpack(int header, int size) throws IOException {
     if ((header & SNAPPY) != 0) {
-      int full = Snappy.uncompressedLength(joined, 0, size);
-      fit(full);
-      length = Snappy.uncompress(joined, 0, size, unpacked, 0);
+      length = uncompressSnappy(size);
       record = unpacked;
     } else if ((header & ZSTD) != 0) {
       long full = Zstd.getFrameContentSize(joined, 0, size);
       fit(full < 0 ? MAX_RECORD_BYTES + 1L : full);
-      length = (int) Zstd.decompressByteArray(unpacked, 0, unpacked.length, joined, 0, size);
+      long got = Zstd.decompressByteArray(unpacked, 0, unpacked.length, joined, 0, size);
+      if (Zstd.isError(got)) {
+        throw corrupt(offset, "zstd: " + Zstd.getErrorName(got));
+      }
+      length = (int) got;
       record = unpacked;
     } else {
       record = joined;
       length = size;
+    }
+  }
+
+  private int uncompressSnappy(int size) {
+    try {
+      fit(Snappy.uncompressedLength(joined, 0, size));
+      return Snappy.uncompress(joined, 0, size, unpacked, 0);
+    } catch (IOException e) {
+      throw corrupt(offset, "snappy: " + e.getMessage());
     }
   }
 

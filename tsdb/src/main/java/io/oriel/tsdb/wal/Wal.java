@@ -15,9 +15,14 @@ import org.xerial.snappy.Snappy;
 
 /// A log that is being written: a directory of numbered segments. Writes are not thread-safe;
 /// {@link #sync} may run beside them.
+///
+/// Records are gathered by {@link #log} and written together by {@link #flush}: all of them or, as
+/// far as the disk lets it, none.
 public final class Wal implements AutoCloseable {
   /** Upstream's segment size. */
   public static final int SEGMENT_BYTES = 128 << 20;
+
+  private static final int MOST_IDLE_BYTES = 4 << 20;
 
   /// How records are packed.
   public enum Compression {
@@ -31,8 +36,18 @@ public final class Wal implements AutoCloseable {
   private final Compression compression;
   private final int segmentBytes;
   private byte[] packed = new byte[1 << 12];
-  private byte[] page = new byte[1 << 12];
+  private byte[] pending = new byte[1 << 12];
+  private int pendingBytes;
+
+  /** Where the last flush began in the segment. */
+  private long flushedFrom;
+
   private int segment;
+  private final Object syncLock = new Object();
+
+  /** How much of {@link #bytesWritten} is durable. */
+  private volatile long bytesSynced;
+
   private volatile WritableFile file;
   private final AtomicLong bytesWritten = new AtomicLong();
 
@@ -97,7 +112,8 @@ public final class Wal implements AutoCloseable {
     return bytesWritten.get();
   }
 
-  /// Appends the record that {@code builder} holds. Durable after {@link #sync}.
+  /// Appends the record that {@code builder} holds. It is in the log after {@link #flush}, durable
+  /// after {@link #sync}.
   public void log(RecordBuilder builder) throws IOException {
     log(builder.array(), builder.size());
   }
@@ -120,6 +136,7 @@ public final class Wal implements AutoCloseable {
       length = packedLength;
     }
     if (length > room()) {
+      flush();
       cut();
     }
     fragment(source, length, flag);
@@ -147,7 +164,7 @@ public final class Wal implements AutoCloseable {
 
   /// Bytes that one record may still have in this segment.
   private long room() {
-    long position = file.position();
+    long position = file.position() + pendingBytes;
     long pages =
         segmentBytes / SegmentScanner.PAGE_BYTES - position / SegmentScanner.PAGE_BYTES - 1;
     long inPage = SegmentScanner.PAGE_BYTES - position % SegmentScanner.PAGE_BYTES;
@@ -155,13 +172,14 @@ public final class Wal implements AutoCloseable {
         + pages * (SegmentScanner.PAGE_BYTES - SegmentScanner.HEADER_BYTES);
   }
 
-  private void fragment(byte[] source, int length, int flag) throws IOException {
+  private void fragment(byte[] source, int length, int flag) {
     int worst = length + (length / (SegmentScanner.PAGE_BYTES - 7) + 3) * 14;
-    if (page.length < worst) {
-      page = new byte[worst];
+    if (pending.length < pendingBytes + worst) {
+      pending = Arrays.copyOf(pending, Math.max(pendingBytes + worst, 2 * pending.length));
     }
     long position = file.position();
-    int out = 0;
+    byte[] page = pending;
+    int out = pendingBytes;
     int done = 0;
     boolean first = true;
     while (first || done < length) {
@@ -186,22 +204,77 @@ public final class Wal implements AutoCloseable {
       done += part;
       first = false;
     }
-    file.write(page, 0, out);
-    bytesWritten.addAndGet(out);
+    pendingBytes = out;
+  }
+
+  /// Writes what was logged since the last time. When it throws, none of it is in the log, unless
+  /// the disk refuses even to take it back, or a segment ended in between.
+  public void flush() throws IOException {
+    int length = pendingBytes;
+    pendingBytes = 0;
+    if (length == 0) {
+      return;
+    }
+    flushedFrom = file.position();
+    try {
+      file.write(pending, 0, length);
+    } catch (IOException e) {
+      takeBack(e);
+      throw e;
+    }
+    bytesWritten.addAndGet(length);
+    if (pending.length > MOST_IDLE_BYTES) {
+      pending = new byte[1 << 12];
+    }
+  }
+
+  /// Removes what the last {@link #flush} wrote, because of {@code reason}, to which a further
+  /// failure is added.
+  public void takeBack(IOException reason) {
+    try {
+      file.truncate(flushedFrom);
+    } catch (IOException e) {
+      reason.addSuppressed(e);
+    }
+  }
+
+  /// Forgets what was logged but not flushed.
+  public void discard() {
+    pendingBytes = 0;
   }
 
   /// Ends the segment, durably, and begins the next.
   public void cut() throws IOException {
-    WritableFile full = file;
-    full.sync();
-    full.close();
-    segment++;
-    file = create(segment);
+    flush();
+    synchronized (syncLock) {
+      WritableFile full = file;
+      full.sync();
+      full.close();
+      bytesSynced = bytesWritten.get();
+      segment++;
+      file = create(segment);
+    }
   }
 
-  /// Returns once all that was logged before is durable.
+  /// Returns once all that was flushed before is durable. Threads that come while another one syncs
+  /// wait and share the next sync.
   public void sync() throws IOException {
-    file.sync();
+    long wanted = bytesWritten.get();
+    if (bytesSynced >= wanted) {
+      return;
+    }
+    synchronized (syncLock) {
+      if (bytesSynced < wanted) {
+        long now = bytesWritten.get();
+        file.sync();
+        bytesSynced = now;
+      }
+    }
+  }
+
+  /// Whether all that was flushed is durable.
+  public boolean isSynced() {
+    return bytesSynced >= bytesWritten.get();
   }
 
   /// Deletes the segments before {@code number}.
@@ -216,7 +289,9 @@ public final class Wal implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    file.sync();
-    file.close();
+    try (WritableFile last = file) {
+      flush();
+      last.sync();
+    }
   }
 }

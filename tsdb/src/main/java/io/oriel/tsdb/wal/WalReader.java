@@ -3,8 +3,6 @@ package io.oriel.tsdb.wal;
 import io.oriel.disk.Disk;
 import io.oriel.disk.MappedFile;
 import io.oriel.model.error.CorruptionException;
-import io.oriel.model.error.Kind;
-import io.oriel.model.error.OrielException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -59,7 +57,7 @@ public final class WalReader {
       SegmentScanner scanner = new SegmentScanner(file.toString(), mapped.bytes(), 0);
       try {
         while (scanner.next()) {
-          decode(file, scanner, visitor);
+          scanner.tell(visitor);
           good = scanner.offset();
         }
         if (!scanner.isTorn()) {
@@ -71,19 +69,5 @@ public final class WalReader {
     }
     disk.truncate(file, good);
     return 1;
-  }
-
-  static void decode(Path file, SegmentScanner scanner, RecordVisitor visitor) {
-    if (scanner.length() == 0) {
-      return;
-    }
-    try {
-      RecordDecoder.decode(scanner.record(), scanner.length(), visitor);
-    } catch (OrielException e) {
-      if (e.kind() == Kind.CORRUPT) {
-        throw new CorruptionException(file.toString(), scanner.offset(), e.reason());
-      }
-      throw e;
-    }
   }
 }

@@ -11,13 +11,15 @@ import java.util.List;
 ///
 /// The first {@link #poll} tells the series of what is there already, but no samples: these begin
 /// with what is written after the tailer was made. Samples may thus name any series, and none is
-/// told twice unless a checkpoint overtook the tailer.
+/// told twice unless a checkpoint overtook the tailer: what it had not read then is lost and
+/// counted.
 public final class WalTailer {
   private final Disk disk;
   private final Path directory;
   private int segment;
   private long offset;
   private boolean started;
+  private long segmentsLost;
 
   /// @param directory the log's, `wal` below a data directory
   public WalTailer(Disk disk, Path directory) {
@@ -28,6 +30,11 @@ public final class WalTailer {
   /// The segment it stands in.
   public int segment() {
     return segment;
+  }
+
+  /// How many segments were removed before it had read them to the end.
+  public long segmentsLost() {
+    return segmentsLost;
   }
 
   /// Tells {@code visitor} what was written since the last call. Returns whether there was
@@ -47,6 +54,7 @@ public final class WalTailer {
         return any;
       }
       if (segment < known.getFirst()) {
+        segmentsLost += known.getFirst() - segment;
         tellCheckpoint(visitor);
         moveTo(known.getFirst());
       }
@@ -62,6 +70,9 @@ public final class WalTailer {
         return any;
       }
       any |= readSegment(visitor);
+      if (!disk.exists(Wal.segmentFile(directory, segment))) {
+        segmentsLost++;
+      }
       moveTo(next);
     }
   }
@@ -91,7 +102,11 @@ public final class WalTailer {
 
   private boolean readSegment(RecordVisitor visitor) throws IOException {
     long before = offset;
-    offset = readFile(Wal.segmentFile(directory, segment), offset, visitor);
+    Path file = Wal.segmentFile(directory, segment);
+    if (!disk.exists(file)) {
+      return false;
+    }
+    offset = readFile(file, offset, visitor);
     return offset > before;
   }
 
@@ -102,7 +117,7 @@ public final class WalTailer {
     try (MappedFile mapped = disk.map(file)) {
       SegmentScanner scanner = new SegmentScanner(file.toString(), mapped.bytes(), from);
       while (scanner.next()) {
-        WalReader.decode(file, scanner, visitor);
+        scanner.tell(visitor);
       }
       return scanner.offset();
     }

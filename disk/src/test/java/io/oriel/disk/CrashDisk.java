@@ -1,9 +1,5 @@
-package io.oriel.tsdb;
+package io.oriel.disk;
 
-import io.oriel.disk.Disk;
-import io.oriel.disk.FileDisk;
-import io.oriel.disk.MappedFile;
-import io.oriel.disk.WritableFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,11 +8,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// A disk whose power fails at a chosen operation. From then on every change throws; {@link
 /// #powerCut} then leaves of what was not synced as much as the seed says: appended bytes are torn,
-/// and a suffix of created, renamed and deleted names is undone.
-final class CrashDisk implements Disk {
+/// and a suffix of created, renamed and deleted names is undone. It can also be full, or slow to
+/// sync. Writes may come from several threads, changes of names from one at a time.
+public final class CrashDisk implements Disk {
   private interface Undo {
     void run() throws IOException;
   }
@@ -27,22 +26,43 @@ final class CrashDisk implements Disk {
   private final Path trash;
   private final SplittableRandom random;
   private final List<Change> journal = new ArrayList<>();
-  private final Map<Path, Long> syncedSizes = new HashMap<>();
-  private long operationsLeft;
+  private final Map<Path, Long> syncedSizes = new ConcurrentHashMap<>();
+  private final AtomicLong operationsLeft;
+  private final AtomicLong syncs = new AtomicLong();
+  private final AtomicLong spaceLeft = new AtomicLong(Long.MAX_VALUE);
+  private volatile Runnable beforeSync = () -> {};
   private int discarded;
 
-  CrashDisk(Path trash, SplittableRandom random, long operations) {
+  /// @param trash an empty directory, for deleted files that may have to come back
+  /// @param operations how many changes succeed before the power fails
+  public CrashDisk(Path trash, SplittableRandom random, long operations) {
     this.trash = trash;
     this.random = random;
-    this.operationsLeft = operations;
+    this.operationsLeft = new AtomicLong(operations);
   }
 
-  boolean isDead() {
-    return operationsLeft <= 0;
+  /// Whether the power has failed.
+  public boolean isDead() {
+    return operationsLeft.get() <= 0;
+  }
+
+  /// Lets {@code bytes} more be written, then refuses in the middle of a write.
+  public void limitSpace(long bytes) {
+    spaceLeft.set(bytes);
+  }
+
+  /// Runs {@code hook} before every sync of a file.
+  public void beforeSync(Runnable hook) {
+    beforeSync = hook;
+  }
+
+  /// How often a file was synced.
+  public long syncs() {
+    return syncs.get();
   }
 
   private void spend() throws IOException {
-    if (--operationsLeft <= 0) {
+    if (operationsLeft.decrementAndGet() <= 0) {
       throw new IOException("power is off");
     }
   }
@@ -52,8 +72,8 @@ final class CrashDisk implements Disk {
   }
 
   /// Leaves the directory as a machine would find it after a power cut.
-  void powerCut() throws IOException {
-    operationsLeft = 0;
+  public void powerCut() throws IOException {
+    operationsLeft.set(0);
     int keep = random.nextInt(journal.size() + 1);
     for (int i = journal.size() - 1; i >= keep; i--) {
       journal.get(i).undo().run();
@@ -189,6 +209,11 @@ final class CrashDisk implements Disk {
   }
 
   @Override
+  public long capacity(Path directory) throws IOException {
+    return real.capacity(directory);
+  }
+
+  @Override
   public void syncDirectory(Path directory) throws IOException {
     spend();
     Path synced = directory.toAbsolutePath();
@@ -207,6 +232,11 @@ final class CrashDisk implements Disk {
     @Override
     public void write(byte[] bytes, int offset, int length) throws IOException {
       spend();
+      long left = spaceLeft.addAndGet(-length);
+      if (left < 0) {
+        out.write(bytes, offset, (int) Math.max(0, length + left));
+        throw new IOException("no space left on device");
+      }
       out.write(bytes, offset, length);
     }
 
@@ -217,14 +247,24 @@ final class CrashDisk implements Disk {
     }
 
     @Override
+    public void truncate(long size) throws IOException {
+      spend();
+      out.truncate(size);
+      syncedSizes.computeIfPresent(file, (_, synced) -> Math.min(synced, size));
+    }
+
+    @Override
     public long position() {
       return out.position();
     }
 
     @Override
     public void sync() throws IOException {
+      long position = out.position();
+      beforeSync.run();
       spend();
-      syncedSizes.computeIfPresent(file, (_, _) -> out.position());
+      syncs.incrementAndGet();
+      syncedSizes.computeIfPresent(file, (_, _) -> position);
     }
 
     @Override
