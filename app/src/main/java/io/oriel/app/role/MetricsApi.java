@@ -11,6 +11,7 @@ import io.oriel.metrics.remote.ReadApi;
 import io.oriel.metrics.remote.ReceiveMetrics;
 import io.oriel.metrics.remote.WriteApi;
 import io.oriel.model.labels.Labels;
+import io.oriel.model.series.Queryable;
 import io.oriel.promql.QueryEngine;
 import io.oriel.runtime.http.Routes;
 import io.oriel.wire.otlp.OtlpOptions;
@@ -43,8 +44,10 @@ final class MetricsApi {
   }
 
   /// PromQL, series and labels, federation, and what there is of them.
-  void addQueries(Routes routes, QueryEngine engine, PrometheusRegistry registry) {
-    new QueryApi(engine, storage, storage, clock).addTo(routes);
+  ///
+  /// @param all what queries read, local and remote
+  void addQueries(Routes routes, QueryEngine engine, Queryable all, PrometheusRegistry registry) {
+    new QueryApi(engine, all, storage, clock).addTo(routes);
     new SeriesApi(storage).addTo(routes);
     new FederateApi(
             storage, this::externalLabels, options.engine().lookback().toMillis(), clock, registry)

@@ -74,6 +74,7 @@ public final class MetricsRole implements AutoCloseable {
   private final QueryEngine engine;
   private final RuleEngine rules;
   private final Scrapes scrapes;
+  private final RemoteStorage remote;
   private final Discoveries.Environment discovery;
   private final HttpServer server;
 
@@ -102,6 +103,18 @@ public final class MetricsRole implements AutoCloseable {
     discovery =
         new Discoveries.Environment(
             new DiscoveryMetrics(registry), pause, System::nanoTime, USER_AGENT);
+    scrapes =
+        new Scrapes(
+            new ScrapeEnvironment(
+                storage,
+                new ScrapeMetrics(registry),
+                discovery,
+                options.intake(),
+                clock,
+                System::nanoTime,
+                pause,
+                USER_AGENT));
+    remote = new RemoteStorage(storage, scrapes, clock, registry, USER_AGENT);
     AlertSender sender =
         AlertSender.start(
             new AlertSender.Settings(
@@ -114,28 +127,18 @@ public final class MetricsRole implements AutoCloseable {
     rules =
         new RuleEngine(
             new RuleGroup.Collaborators(
-                new EngineQueries(engine, storage),
+                new EngineQueries(engine, remote.all()),
                 storage,
                 sender,
                 new RuleMetrics(registry),
                 System::nanoTime),
             clock);
-    scrapes =
-        new Scrapes(
-            new ScrapeEnvironment(
-                storage,
-                new ScrapeMetrics(registry),
-                discovery,
-                options.intake(),
-                clock,
-                System::nanoTime,
-                pause,
-                USER_AGENT));
     notifications.show(Notifications.STARTING);
     Routes routes = routes(telemetry, clock, shared.version());
     server = HttpServer.start(options.web(), routes, new HttpServerMetrics("prometheus", registry));
     closer.push(server);
     TsdbTelemetry.register(registry, openStorage(clock));
+    closer.push(remote);
     closer.push(sender);
     closer.push(this::closeAlertmanagers);
     closer.push(rules);
@@ -193,7 +196,7 @@ public final class MetricsRole implements AutoCloseable {
     routes.get("/", _ -> LandingPage.answer(version));
     statusRoutes(routes, clock, version);
     MetricsApi api = new MetricsApi(options, storage, () -> config.prometheus(), clock);
-    api.addQueries(routes, engine, telemetry.registry());
+    api.addQueries(routes, engine, remote.all(), telemetry.registry());
     api.addReceivers(routes, telemetry.registry());
     api.addAdmin(routes);
     new TargetsApi(scrapes).addTo(routes);
@@ -304,6 +307,7 @@ public final class MetricsRole implements AutoCloseable {
             times.outageTolerance(),
             times.gracePeriod(),
             times.resendDelay()));
+    remote.apply(prometheus);
     scrapes.apply(prometheus.scrapeConfigs());
   }
 

@@ -16,6 +16,8 @@ public final class DiscoveryMetrics {
   final Counter dnsLookups;
   final Counter dnsFailures;
   final Counter httpFailures;
+  final Counter kubernetesEvents;
+  final Counter kubernetesFailures;
 
   public DiscoveryMetrics(PrometheusRegistry registry) {
     discoveredTargets =
@@ -70,6 +72,17 @@ public final class DiscoveryMetrics {
         Counter.builder()
             .name("prometheus_sd_http_failures_total")
             .help("Number of HTTP service discovery refresh failures.")
+            .register(registry);
+    kubernetesEvents =
+        Counter.builder()
+            .name("prometheus_sd_kubernetes_events_total")
+            .help("The number of Kubernetes events handled.")
+            .labelNames("role", "event")
+            .register(registry);
+    kubernetesFailures =
+        Counter.builder()
+            .name("prometheus_sd_kubernetes_failures_total")
+            .help("The number of failed WATCH/LIST requests.")
             .register(registry);
   }
 }
