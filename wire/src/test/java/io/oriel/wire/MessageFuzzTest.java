@@ -259,8 +259,10 @@ class MessageFuzzTest {
         bytes -> OtlpMetrics.readJson(bytes, everything(), new Ignored()));
   }
 
+  private static final AggregationTemporality CUMULATIVE =
+      AggregationTemporality.AGGREGATION_TEMPORALITY_CUMULATIVE;
+
   private static ExportMetricsServiceRequest otlp() {
-    AggregationTemporality cumulative = AggregationTemporality.AGGREGATION_TEMPORALITY_CUMULATIVE;
     Exemplar exemplar =
         Exemplar.newBuilder()
             .setAsInt(3)
@@ -273,63 +275,74 @@ class MessageFuzzTest {
                 .setResource(Resource.newBuilder().addAttributes(attribute("service.name")))
                 .addScopeMetrics(
                     ScopeMetrics.newBuilder()
-                        .addMetrics(
-                            Metric.newBuilder()
-                                .setName("c")
-                                .setUnit("s")
-                                .setSum(
-                                    Sum.newBuilder()
-                                        .setIsMonotonic(true)
-                                        .setAggregationTemporality(cumulative)
-                                        .addDataPoints(
-                                            NumberDataPoint.newBuilder()
-                                                .setTimeUnixNano(9 * SECOND)
-                                                .setAsInt(4)
-                                                .addExemplars(exemplar))))
-                        .addMetrics(
-                            Metric.newBuilder()
-                                .setName("h")
-                                .setHistogram(
-                                    Histogram.newBuilder()
-                                        .setAggregationTemporality(cumulative)
-                                        .addDataPoints(
-                                            HistogramDataPoint.newBuilder()
-                                                .setTimeUnixNano(9 * SECOND)
-                                                .setCount(3)
-                                                .setSum(7)
-                                                .addExplicitBounds(1)
-                                                .addBucketCounts(1)
-                                                .addBucketCounts(2)
-                                                .addExemplars(exemplar))))
-                        .addMetrics(
-                            Metric.newBuilder()
-                                .setName("e")
-                                .setExponentialHistogram(
-                                    ExponentialHistogram.newBuilder()
-                                        .setAggregationTemporality(cumulative)
-                                        .addDataPoints(
-                                            ExponentialHistogramDataPoint.newBuilder()
-                                                .setScale(10)
-                                                .setCount(3)
-                                                .setPositive(
-                                                    ExponentialHistogramDataPoint.Buckets
-                                                        .newBuilder()
-                                                        .setOffset(-5)
-                                                        .addBucketCounts(1)
-                                                        .addBucketCounts(2)))))
-                        .addMetrics(
-                            Metric.newBuilder()
-                                .setName("s")
-                                .setSummary(
-                                    Summary.newBuilder()
-                                        .addDataPoints(
-                                            SummaryDataPoint.newBuilder()
-                                                .setCount(1)
-                                                .addQuantileValues(
-                                                    SummaryDataPoint.ValueAtQuantile.newBuilder()
-                                                        .setQuantile(0.5)
-                                                        .setValue(2)))))))
+                        .addMetrics(sum(exemplar))
+                        .addMetrics(histogram(exemplar))
+                        .addMetrics(exponential())
+                        .addMetrics(summary())))
         .build();
+  }
+
+  private static Metric.Builder sum(Exemplar exemplar) {
+    return Metric.newBuilder()
+        .setName("c")
+        .setUnit("s")
+        .setSum(
+            Sum.newBuilder()
+                .setIsMonotonic(true)
+                .setAggregationTemporality(CUMULATIVE)
+                .addDataPoints(
+                    NumberDataPoint.newBuilder()
+                        .setTimeUnixNano(9 * SECOND)
+                        .setAsInt(4)
+                        .addExemplars(exemplar)));
+  }
+
+  private static Metric.Builder histogram(Exemplar exemplar) {
+    return Metric.newBuilder()
+        .setName("h")
+        .setHistogram(
+            Histogram.newBuilder()
+                .setAggregationTemporality(CUMULATIVE)
+                .addDataPoints(
+                    HistogramDataPoint.newBuilder()
+                        .setTimeUnixNano(9 * SECOND)
+                        .setCount(3)
+                        .setSum(7)
+                        .addExplicitBounds(1)
+                        .addBucketCounts(1)
+                        .addBucketCounts(2)
+                        .addExemplars(exemplar)));
+  }
+
+  private static Metric.Builder exponential() {
+    return Metric.newBuilder()
+        .setName("e")
+        .setExponentialHistogram(
+            ExponentialHistogram.newBuilder()
+                .setAggregationTemporality(CUMULATIVE)
+                .addDataPoints(
+                    ExponentialHistogramDataPoint.newBuilder()
+                        .setScale(10)
+                        .setCount(3)
+                        .setPositive(
+                            ExponentialHistogramDataPoint.Buckets.newBuilder()
+                                .setOffset(-5)
+                                .addBucketCounts(1)
+                                .addBucketCounts(2))));
+  }
+
+  private static Metric.Builder summary() {
+    return Metric.newBuilder()
+        .setName("s")
+        .setSummary(
+            Summary.newBuilder()
+                .addDataPoints(
+                    SummaryDataPoint.newBuilder()
+                        .setCount(1)
+                        .addQuantileValues(
+                            SummaryDataPoint.ValueAtQuantile.newBuilder()
+                                .setQuantile(0.5)
+                                .setValue(2))));
   }
 
   private static KeyValue attribute(String key) {

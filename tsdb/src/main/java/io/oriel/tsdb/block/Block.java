@@ -76,7 +76,7 @@ public final class Block implements AutoCloseable {
 
   /// Bytes of index and chunks on disk.
   public long sizeBytes() {
-    return chunks.size();
+    return index.sizeBytes() + chunks.size();
   }
 
   /// The encoded chunk at {@code reference}.
