@@ -18,6 +18,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -33,6 +34,7 @@ import org.slf4j.LoggerFactory;
 public final class HttpServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
   private static final Duration QUIET = Duration.ofMillis(50);
+  private static final Duration POLL = Duration.ofMillis(5);
   private static final Duration DRAIN = Duration.ofSeconds(10);
 
   private final Server server;
@@ -170,9 +172,23 @@ public final class HttpServer implements AutoCloseable {
     return path.endsWith("/*") ? path.substring(0, path.length() - 1) + "{*rest}" : path;
   }
 
+  /// Stops listening, lets running calls end, closes all connections.
   @Override
   public void close() {
-    server.stop().join();
+    CompletableFuture<Void> stopped = server.stop();
+    try {
+      while (!stopped.isDone() && !isSilent()) {
+        Thread.sleep(POLL);
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
     handlers.shutdownNow();
+  }
+
+  /// Whether all sockets are closed. The server's own end comes two seconds later, which Netty's
+  /// accepting thread spends waiting for more to do.
+  private boolean isSilent() {
+    return server.activePorts().isEmpty() && server.numConnections() == 0;
   }
 }
