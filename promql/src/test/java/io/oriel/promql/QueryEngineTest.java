@@ -3,6 +3,7 @@ package io.oriel.promql;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.oriel.model.error.Kind;
@@ -19,6 +20,7 @@ import io.oriel.promql.value.Value;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
@@ -44,12 +46,16 @@ class QueryEngineTest {
   }
 
   private static EngineOptions limits(long samples, long bytes) {
+    return limits(samples, bytes, 2, Duration.ofMinutes(1));
+  }
+
+  private static EngineOptions limits(long samples, long bytes, int concurrent, Duration timeout) {
     return new EngineOptions(
         Duration.ofMinutes(5),
-        Duration.ofMinutes(1),
+        timeout,
         samples,
         bytes,
-        2,
+        concurrent,
         Duration.ofMinutes(1),
         Set.of());
   }
@@ -178,13 +184,22 @@ class QueryEngineTest {
     assertEquals(
         """
         join /
-          aggregate sum by []
+          aggregate sum by ()
             call rate
               window x_total[1m]
           constant 2.0
         """,
         query.explain());
-    assertTrue(query.run().analysis().contains("call rate  [series=6 samples=6 time="));
+    assertEquals(
+        """
+          series      samples        total          own  operator
+               1            1      0.000ms      0.000ms  join /
+               1            1      0.000ms      0.000ms    aggregate sum by ()
+               6            6      0.000ms      0.000ms      call rate
+               .            .            .            .        window x_total[1m]
+               .            .            .            .    constant 2.0
+        """,
+        query.run().analysis());
   }
 
   @Test
@@ -214,6 +229,85 @@ class QueryEngineTest {
             .run();
 
     assertEquals(10, result.stats().seriesRead());
+  }
+
+  @Test
+  void waitsForASlotAndGivesUpInTime() throws InterruptedException {
+    MemoryStorage storage = storage(1);
+    QueryEngine engine = engine(limits(0, 0, 1, Duration.ofMillis(20)));
+    CountDownLatch running = new CountDownLatch(1);
+    CountDownLatch finish = new CountDownLatch(1);
+    Queryable blocking =
+        (min, max) -> {
+          running.countDown();
+          try {
+            finish.await();
+          } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+          }
+          return storage.querier(min, max);
+        };
+    Thread first =
+        Thread.ofVirtual()
+            .start(() -> engine.instant(blocking, "x_total", 0, QueryOptions.DEFAULT).run());
+    running.await();
+
+    OrielException refused =
+        assertThrows(
+            OrielException.class,
+            () -> engine.instant(storage, "x_total", 0, QueryOptions.DEFAULT).run());
+    finish.countDown();
+    first.join();
+
+    assertEquals(Kind.TIMEOUT, refused.kind());
+    assertEquals("query timed out in query queue", refused.reason());
+    assertTrue(engine.running().isEmpty());
+  }
+
+  @Test
+  void operandsAreLetGoOnceTheyAreJoined() {
+    Grid grid = Grid.between(0, 600_000, 10_000);
+    StringBuilder chain = new StringBuilder("x_total");
+    for (int i = 1; i < 30; i++) {
+      chain.append(" + x_total offset ").append(i).append('s');
+    }
+
+    long few = peakBytes("x_total + x_total offset 1s + x_total offset 2s", grid);
+    long many = peakBytes(chain.toString(), grid);
+
+    assertTrue(many <= few + few / 4, "peak of 3 operands " + few + ", of 30 " + many);
+  }
+
+  private static long peakBytes(String query, Grid grid) {
+    return engine(limits(0, 0))
+        .range(storage(50), query, grid, QueryOptions.DEFAULT)
+        .run()
+        .stats()
+        .peakBytes();
+  }
+
+  @Test
+  void patternsThatBacktrackElsewhereTakeLinearTime() {
+    MemoryStorage storage = new MemoryStorage();
+    Labels labels = Labels.of("__name__", "x", "a", "a".repeat(20_000));
+    storage.add(labels, 0, SeriesLine.values("1").getFirst(), 0);
+
+    for (String query :
+        List.of(
+            "x{a=~\"(a+)+b\"}",
+            "x{a!~\"(a|a)*c\"} > 2",
+            "label_replace(x, \"a\", \"\", \"a\", \"(.*)*d\") > 2")) {
+      Value value =
+          assertTimeoutPreemptively(
+              Duration.ofSeconds(20),
+              () ->
+                  engine(limits(0, 0))
+                      .instant(storage, query, 0, QueryOptions.DEFAULT)
+                      .run()
+                      .value());
+
+      assertTrue(assertInstanceOf(Value.InstantVector.class, value).series().isEmpty(), query);
+    }
   }
 
   @Test

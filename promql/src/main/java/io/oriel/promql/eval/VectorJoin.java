@@ -9,6 +9,8 @@ import io.oriel.promql.parse.VectorMatching.Cardinality;
 import io.oriel.promql.value.Column;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +31,9 @@ final class VectorJoin {
   private final int steps;
   private final boolean swapped;
   private final Map<Labels, Column> results = new LinkedHashMap<>();
+
+  /** Steps of results that the match group at hand has computed, kept or not. */
+  private final IdentityHashMap<Column, BitSet> claimed = new IdentityHashMap<>();
 
   VectorJoin(Expr.Binary binary, Execution execution, boolean delayed, int steps) {
     this.binary = binary;
@@ -90,6 +95,7 @@ final class VectorJoin {
   }
 
   private void join(Labels signature, Match match, boolean[] busy) {
+    claimed.clear();
     @Nullable Column[] ones = oneSide(signature, match.one, busy);
     /* As upstream, also where the sides are swapped: "right" means the "one" side. */
     boolean fillOne = matching.fill().onRight();
@@ -190,13 +196,17 @@ final class VectorJoin {
   }
 
   private void put(Column out, Column many, Column one, int step) {
-    if (out.isPresent(step)) {
+    BitSet taken = claimed.computeIfAbsent(out, _ -> new BitSet());
+    if (taken.get(step) && matching.cardinality() != Cardinality.ONE_TO_ONE) {
       throw OrielException.invalid(
-          matching.cardinality() == Cardinality.ONE_TO_ONE
-              ? "vector cannot contain metrics with the same labelset"
-              : "multiple matches for labels: grouping labels must ensure unique matches");
+          "multiple matches for labels: grouping labels must ensure unique matches");
     }
-    operation.apply(swapped ? one : many, swapped ? many : one, out, step);
+    if (out.isPresent(step)) {
+      throw OrielException.invalid("vector cannot contain metrics with the same labelset");
+    }
+    if (operation.apply(swapped ? one : many, swapped ? many : one, out, step)) {
+      taken.set(step);
+    }
   }
 
   private Column result(Labels many, Labels one) {

@@ -166,12 +166,17 @@ record ExtendedRate(SampleWindow window, boolean isCounter, boolean perSecond) {
     long toTime = window.histogramTimes[before + 1];
     NativeHistogram from = window.histograms[before];
     NativeHistogram to = window.histograms[before + 1];
-    return interpolate(from, to, (time - fromTime) / (double) (toTime - fromTime), isCounter);
+    double fraction = (time - fromTime) / (double) (toTime - fromTime);
+    return interpolate(window, from, to, fraction, isCounter);
   }
 
   /// Between two histograms of the same kind; a counter that was reset counts from zero.
   static NativeHistogram interpolate(
-      NativeHistogram from, NativeHistogram to, double fraction, boolean isCounter) {
+      SampleWindow window,
+      NativeHistogram from,
+      NativeHistogram to,
+      double fraction,
+      boolean isCounter) {
     if (fraction == 0) {
       return from;
     }
@@ -184,6 +189,14 @@ record ExtendedRate(SampleWindow window, boolean isCounter, boolean perSecond) {
     HistogramAccumulator sum = new HistogramAccumulator(to);
     sum.add(from, -1);
     sum.scale(fraction);
+    if (sum.boundsReconciled()) {
+      window.annotations.boundsReconciled("subtraction", window.source);
+      HistogramAccumulator again = new HistogramAccumulator(sum.build());
+      again.add(from, 1);
+      if (again.boundsReconciled()) {
+        window.annotations.boundsReconciled("addition", window.source);
+      }
+    }
     sum.add(from, 1);
     return sum.build();
   }

@@ -58,6 +58,6 @@ public final class Smoothing {
     }
     boolean counter = before.resetHint() != ResetHint.GAUGE || after.resetHint() != ResetHint.GAUGE;
     double fraction = (time - times[next - 1]) / (double) (times[next] - times[next - 1]);
-    out.set(step, ExtendedRate.interpolate(before, after, fraction, counter));
+    out.set(step, ExtendedRate.interpolate(window, before, after, fraction, counter));
   }
 }
