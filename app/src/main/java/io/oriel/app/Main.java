@@ -2,6 +2,7 @@ package io.oriel.app;
 
 import io.oriel.app.role.MetricsCommand;
 import io.oriel.app.tool.Tool;
+import io.oriel.app.topology.UpCommand;
 import io.oriel.model.error.Kind;
 import io.oriel.model.error.OrielException;
 import java.io.PrintWriter;
@@ -18,7 +19,7 @@ import picocli.CommandLine.Spec;
     versionProvider = Version.class,
     synopsisSubcommandLabel = "COMMAND",
     description = "One observability platform for many Kubernetes clusters.",
-    subcommands = {MetricsCommand.class, Tool.class, Warmup.class},
+    subcommands = {UpCommand.class, MetricsCommand.class, Tool.class, Warmup.class},
     footer = {
       "",
       "oriel COMMAND --help tells the flags of one command; they have upstream's own names.",

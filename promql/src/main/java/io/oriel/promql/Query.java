@@ -137,7 +137,7 @@ public final class Query {
               engine.workers(),
               annotations,
               engine.nanos(),
-              grid.count());
+              grid);
       execution = run;
       if (cancelled) {
         run.cancel();

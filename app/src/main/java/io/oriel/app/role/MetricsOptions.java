@@ -1,39 +1,69 @@
 package io.oriel.app.role;
 
+import io.oriel.metrics.remote.ReadApi;
+import io.oriel.metrics.scrape.IntakeOptions;
 import io.oriel.promql.EngineOptions;
 import io.oriel.runtime.http.HttpServerConfig;
 import io.oriel.tsdb.TsdbOptions;
+import io.oriel.wire.remotewrite.RemoteWriteVersion;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 
 /// How a metrics role is run.
 ///
 /// @param configFile prometheus.yml, read at start and at each reload
 /// @param dataDirectory where the database lives
-/// @param externalUrl where links in alerts lead; empty for the listen address
-/// @param lifecycle whether `/-/reload` and `/-/quit` answer
-/// @param adminApi whether series may be deleted and snapshots made over HTTP
-/// @param remoteWriteReceiver whether `/api/v1/write` answers
-/// @param offsetSeed differs between replicas, so that they do not scrape at the same moment
+/// @param externalUrl where links in alerts lead
 /// @param flags the command line, for the status page
 public record MetricsOptions(
     Path configFile,
     Path dataDirectory,
     HttpServerConfig web,
     String externalUrl,
-    boolean lifecycle,
-    boolean adminApi,
-    boolean remoteWriteReceiver,
+    Api api,
     TsdbOptions tsdb,
     EngineOptions engine,
-    RuleTimes ruleTimes,
-    int notificationQueueCapacity,
-    long offsetSeed,
+    Rules rules,
+    IntakeOptions intake,
     Map<String, String> flags) {
-  /// The `--rules.alert.*` flags, in milliseconds.
-  public record RuleTimes(long outageTolerance, long gracePeriod, long resendDelay) {
-    public static RuleTimes standard() {
-      return new RuleTimes(3_600_000, 600_000, 60_000);
+  /// What may be asked of it over HTTP beyond queries.
+  ///
+  /// @param lifecycle whether `/-/reload` and `/-/quit` answer
+  /// @param admin whether series may be deleted and snapshots made
+  /// @param remoteWrite which messages `/api/v1/write` takes; none when it is off
+  /// @param otlp whether `/api/v1/otlp/v1/metrics` answers
+  /// @param otlpDeltas whether it takes points of delta temporality as they are
+  /// @param remoteRead how much may be read at once
+  public record Api(
+      boolean lifecycle,
+      boolean admin,
+      Set<RemoteWriteVersion> remoteWrite,
+      boolean otlp,
+      boolean otlpDeltas,
+      ReadApi.Limits remoteRead) {
+    public Api {
+      remoteWrite = Set.copyOf(remoteWrite);
+    }
+
+    /// Everything that changes nothing is on, the rest off.
+    public static Api standard() {
+      return new Api(false, false, Set.of(), false, false, ReadApi.Limits.standard());
+    }
+
+    /// Everything on, for a server that only this machine reaches.
+    public static Api open() {
+      return new Api(
+          true, true, Set.of(RemoteWriteVersion.values()), true, true, ReadApi.Limits.standard());
+    }
+  }
+
+  /// The `--rules.alert.*` and `--alertmanager.*` flags; times in milliseconds.
+  ///
+  /// @param queueCapacity most alerts waiting to be sent
+  public record Rules(long outageTolerance, long gracePeriod, long resendDelay, int queueCapacity) {
+    public static Rules standard() {
+      return new Rules(3_600_000, 600_000, 60_000, 10_000);
     }
   }
 

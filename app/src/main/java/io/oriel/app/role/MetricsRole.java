@@ -1,7 +1,9 @@
 package io.oriel.app.role;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.oriel.alerting.api.AlertmanagersApi;
 import io.oriel.alerting.api.RulesApi;
+import io.oriel.alerting.rule.EngineQueries;
 import io.oriel.alerting.rule.RuleEngine;
 import io.oriel.alerting.rule.RuleFile;
 import io.oriel.alerting.rule.RuleFileReader;
@@ -12,7 +14,8 @@ import io.oriel.alerting.sender.AlertSender;
 import io.oriel.alerting.sender.AlertmanagerTarget;
 import io.oriel.app.tool.RuleFiles;
 import io.oriel.disk.FileDisk;
-import io.oriel.metrics.api.QueryApi;
+import io.oriel.metrics.api.Notifications;
+import io.oriel.metrics.api.RelabelApi;
 import io.oriel.metrics.api.SeriesApi;
 import io.oriel.metrics.api.StatusApi;
 import io.oriel.metrics.api.TargetsApi;
@@ -20,7 +23,6 @@ import io.oriel.metrics.config.PrometheusConfig;
 import io.oriel.metrics.discovery.Discoveries;
 import io.oriel.metrics.discovery.DiscoveryMetrics;
 import io.oriel.metrics.discovery.Pause;
-import io.oriel.metrics.scrape.IntakeOptions;
 import io.oriel.metrics.scrape.ScrapeEnvironment;
 import io.oriel.metrics.scrape.ScrapeMetrics;
 import io.oriel.metrics.scrape.Scrapes;
@@ -39,6 +41,7 @@ import io.oriel.tsdb.TsdbTelemetry;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -67,9 +70,11 @@ public final class MetricsRole implements AutoCloseable {
   private final CountDownLatch quit = new CountDownLatch(1);
   private final CountDownLatch closing = new CountDownLatch(1);
   private final ReloadMetrics reloads;
+  private final Notifications notifications = new Notifications(InstantSource.system());
   private final QueryEngine engine;
   private final RuleEngine rules;
   private final Scrapes scrapes;
+  private final RemoteStorage remote;
   private final Discoveries.Environment discovery;
   private final HttpServer server;
 
@@ -98,39 +103,42 @@ public final class MetricsRole implements AutoCloseable {
     discovery =
         new Discoveries.Environment(
             new DiscoveryMetrics(registry), pause, System::nanoTime, USER_AGENT);
-    AlertSender sender =
-        AlertSender.start(
-            new AlertSender.Settings(
-                this::alertmanagerTargets,
-                () -> config.prometheus().global().externalLabels(),
-                options.externalUrl(),
-                options.notificationQueueCapacity(),
-                System::nanoTime),
-            registry);
-    rules =
-        new RuleEngine(
-            new RuleGroup.Collaborators(
-                new RuleQueries(engine, storage),
-                storage,
-                sender,
-                new RuleMetrics(registry),
-                System::nanoTime),
-            clock);
     scrapes =
         new Scrapes(
             new ScrapeEnvironment(
                 storage,
                 new ScrapeMetrics(registry),
                 discovery,
-                new IntakeOptions(false, false, false, options.offsetSeed()),
+                options.intake(),
                 clock,
                 System::nanoTime,
                 pause,
                 USER_AGENT));
+    remote = new RemoteStorage(storage, scrapes, clock, registry, USER_AGENT);
+    AlertSender sender =
+        AlertSender.start(
+            new AlertSender.Settings(
+                this::alertmanagerTargets,
+                () -> config.prometheus().global().externalLabels(),
+                options.externalUrl(),
+                options.rules().queueCapacity(),
+                System::nanoTime),
+            registry);
+    rules =
+        new RuleEngine(
+            new RuleGroup.Collaborators(
+                new EngineQueries(engine, remote.all()),
+                storage,
+                sender,
+                new RuleMetrics(registry),
+                System::nanoTime),
+            clock);
+    notifications.show(Notifications.STARTING);
     Routes routes = routes(telemetry, clock, shared.version());
     server = HttpServer.start(options.web(), routes, new HttpServerMetrics("prometheus", registry));
     closer.push(server);
     TsdbTelemetry.register(registry, openStorage(clock));
+    closer.push(remote);
     closer.push(sender);
     closer.push(this::closeAlertmanagers);
     closer.push(rules);
@@ -147,6 +155,7 @@ public final class MetricsRole implements AutoCloseable {
       role.apply(role.config);
       role.startMaintenance();
       role.ready = true;
+      role.notifications.hide(Notifications.STARTING);
       role.reloads.succeeded(System.currentTimeMillis());
       return role;
     } catch (IOException | InterruptedException | RuntimeException e) {
@@ -161,7 +170,7 @@ public final class MetricsRole implements AutoCloseable {
           Tsdb.open(
               options.dataDirectory(),
               new Tsdb.Parts(new FileDisk(), clock, new SplittableRandom()),
-              options.tsdb(),
+              options.tsdb().withOutOfOrderTimeWindow(outOfOrderWindow(config.prometheus())),
               storage::replayed);
       closer.push(tsdb);
       storage.opened(tsdb);
@@ -185,17 +194,32 @@ public final class MetricsRole implements AutoCloseable {
     routes.on(Set.of("POST", "PUT"), "/-/reload", _ -> lifecycle(this::reloadAnswer));
     routes.on(Set.of("POST", "PUT"), "/-/quit", _ -> lifecycle(this::quitAnswer));
     routes.get("/", _ -> LandingPage.answer(version));
-    new QueryApi(engine, storage, storage, clock).addTo(routes);
-    new SeriesApi(storage).addTo(routes);
+    statusRoutes(routes, clock, version);
+    MetricsApi api = new MetricsApi(options, storage, () -> config.prometheus(), clock);
+    api.addQueries(routes, engine, remote.all(), telemetry.registry());
+    api.addReceivers(routes, telemetry.registry());
+    api.addAdmin(routes);
     new TargetsApi(scrapes).addTo(routes);
+    new RelabelApi(scrapes).addTo(routes);
+    new RulesApi(rules::status, SeriesApi::selector).addTo(routes);
+    new AlertmanagersApi(this::alertmanagerTargets).addTo(routes);
+    return routes;
+  }
+
+  private void statusRoutes(Routes routes, InstantSource clock, String version) {
     new StatusApi(
             new StatusApi.Facts(
-                version, Instant.now(), Path.of("").toAbsolutePath().toString(), options.flags()),
+                version, clock.instant(), Path.of("").toAbsolutePath().toString(), options.flags()),
+            () ->
+                new StatusApi.Live(
+                    reloads.isSuccessful(),
+                    Instant.ofEpochMilli(reloads.lastSuccessMillis()),
+                    storage.tsdb().head().repairs()),
             () -> config.prometheus().yaml(),
             storage::tsdb)
         .addTo(routes);
-    new RulesApi(rules::status, SeriesApi::selector).addTo(routes);
-    return routes;
+    routes.get("/api/v1/status/walreplay", _ -> storage.replayStatus());
+    notifications.addTo(routes);
   }
 
   private interface Action {
@@ -203,7 +227,7 @@ public final class MetricsRole implements AutoCloseable {
   }
 
   private HttpAnswer lifecycle(Action action) {
-    return options.lifecycle()
+    return options.api().lifecycle()
         ? action.run()
         : HttpAnswer.text(403, "Lifecycle API is not enabled.\n");
   }
@@ -250,9 +274,11 @@ public final class MetricsRole implements AutoCloseable {
       apply(next);
       config = next;
       reloads.succeeded(System.currentTimeMillis());
+      notifications.hide(Notifications.RELOAD_FAILED);
       LOG.atInfo().addKeyValue("file", options.configFile()).log("config reloaded");
     } catch (IOException | OrielException e) {
       reloads.failed();
+      notifications.show(Notifications.RELOAD_FAILED);
       LOG.atError()
           .addKeyValue("file", options.configFile())
           .addKeyValue("reason", e.getMessage())
@@ -269,7 +295,8 @@ public final class MetricsRole implements AutoCloseable {
     if (old != null) {
       old.close();
     }
-    MetricsOptions.RuleTimes times = options.ruleTimes();
+    storage.tsdb().setOutOfOrderTimeWindow(outOfOrderWindow(prometheus));
+    MetricsOptions.Rules times = options.rules();
     rules.load(
         next.rules(),
         new RuleOptions(
@@ -280,7 +307,12 @@ public final class MetricsRole implements AutoCloseable {
             times.outageTolerance(),
             times.gracePeriod(),
             times.resendDelay()));
+    remote.apply(prometheus);
     scrapes.apply(prometheus.scrapeConfigs());
+  }
+
+  private static Duration outOfOrderWindow(PrometheusConfig config) {
+    return Duration.ofMillis(config.storage().outOfOrderWindowMillis());
   }
 
   private synchronized List<AlertmanagerTarget> alertmanagerTargets() {
@@ -324,6 +356,11 @@ public final class MetricsRole implements AutoCloseable {
     return server.port();
   }
 
+  /// The database.
+  Tsdb storage() {
+    return storage.tsdb();
+  }
+
   /// The external labels of the loaded config.
   public Labels externalLabels() {
     return config.prometheus().global().externalLabels();
@@ -337,6 +374,7 @@ public final class MetricsRole implements AutoCloseable {
   @Override
   public void close() {
     ready = false;
+    notifications.show(Notifications.STOPPING);
     closer.close();
   }
 }

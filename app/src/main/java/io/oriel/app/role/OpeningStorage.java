@@ -8,7 +8,9 @@ import io.oriel.model.series.Appender;
 import io.oriel.model.series.ExemplarQueryable;
 import io.oriel.model.series.Querier;
 import io.oriel.model.series.Queryable;
+import io.oriel.runtime.http.HttpAnswer;
 import io.oriel.tsdb.Tsdb;
+import io.oriel.wire.promapi.ApiEnvelope;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -32,6 +34,19 @@ final class OpeningStorage implements Queryable, Appendable, ExemplarQueryable {
 
   boolean isOpen() {
     return open != null;
+  }
+
+  /// How far the replay of the log is.
+  HttpAnswer replayStatus() {
+    int current = replayedSegments.get();
+    return HttpAnswer.json(
+        200,
+        ApiEnvelope.success(
+            json -> {
+              json.beginObject().name("min").number(0L);
+              json.name("max").number((long) current).name("current").number((long) current);
+              json.endObject();
+            }));
   }
 
   Tsdb tsdb() {

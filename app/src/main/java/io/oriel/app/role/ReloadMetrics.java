@@ -36,4 +36,13 @@ final class ReloadMetrics {
   void failed() {
     successful.set(0);
   }
+
+  boolean isSuccessful() {
+    return successful.get() == 1;
+  }
+
+  /// When a config was last accepted; zero for never.
+  long lastSuccessMillis() {
+    return Math.round(timestamp.get() * 1000);
+  }
 }

@@ -94,6 +94,33 @@ final class CheckTool {
     return ok ? 0 : 1;
   }
 
+  @Command(
+      description = {
+        "Checks metrics from standard input, in the text format, against the naming conventions.",
+        "Exits with 3 when they could be better, with 1 when they cannot be read.",
+        "Example: curl -s localhost:9090/metrics | oriel tool check metrics"
+      })
+  int metrics(
+      @Option(names = "--extended", description = "Also print the number of series per metric.")
+          boolean extended,
+      @Option(names = "--lint", description = "all or none.", defaultValue = "all") String lint)
+      throws IOException {
+    try {
+      MetricsLint metrics = MetricsLint.read(System.in.readAllBytes());
+      List<MetricsLint.Problem> problems = lint.equals("none") ? List.of() : metrics.problems();
+      problems.forEach(problem -> out().println(problem.metric() + " " + problem.text()));
+      if (extended) {
+        out().print(metrics.cardinality());
+      }
+      out().flush();
+      return problems.isEmpty() ? 0 : 3;
+    } catch (OrielException e) {
+      out().println("error while linting: " + e.reason());
+      out().flush();
+      return 1;
+    }
+  }
+
   private boolean checkRules(List<Path> files) throws IOException {
     boolean ok = true;
     RuleFileReader reader = ruleReader();

@@ -10,7 +10,14 @@ import picocli.CommandLine.Spec;
     name = "tool",
     mixinStandardHelpOptions = true,
     description = "Check, query and inspect: what promtool does, and more.",
-    subcommands = {PromqlTestTool.class, PromqlTool.class, CheckTool.class, QueryTool.class})
+    subcommands = {
+      PromqlTestTool.class,
+      PromqlTool.class,
+      CheckTool.class,
+      TestTool.class,
+      QueryTool.class,
+      TsdbTool.class
+    })
 public final class Tool implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
 

@@ -14,6 +14,7 @@ import io.oriel.promql.QueryOptions;
 import io.oriel.promql.QueryResult;
 import io.oriel.promql.QueryStats;
 import io.oriel.promql.RunningQuery;
+import io.oriel.promql.parse.Expr;
 import io.oriel.promql.parse.Printer;
 import io.oriel.promql.value.Grid;
 import io.oriel.runtime.http.HttpAnswer;
@@ -22,6 +23,7 @@ import io.oriel.runtime.http.Routes;
 import io.oriel.wire.promapi.ApiEnvelope;
 import io.oriel.wire.promapi.ApiError;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -32,6 +34,12 @@ import java.util.Set;
 /// list of running queries. Thread-safe.
 public final class QueryApi {
   private static final int MAX_POINTS = 11_000;
+
+  /** From how many samples on an answer is sent while it is written. */
+  private static final int STREAMED_FROM = 16_000;
+
+  /** About how many bytes are sent at once. */
+  private static final int PIECE = 128 << 10;
 
   private final QueryEngine engine;
   private final Queryable storage;
@@ -52,6 +60,7 @@ public final class QueryApi {
     routes.getOrPost("/api/v1/query_range", ApiCalls.enveloped(this::range));
     routes.getOrPost("/api/v1/query_exemplars", ApiCalls.enveloped(this::exemplars));
     routes.getOrPost("/api/v1/format_query", ApiCalls.enveloped(this::format));
+    routes.getOrPost("/api/v1/parse_query", ApiCalls.enveloped(this::parse));
     routes.get("/api/v1/queries", ApiCalls.enveloped(_ -> running()));
     routes.on(Set.of("DELETE"), "/api/v1/queries/{id}", ApiCalls.enveloped(this::cancel));
   }
@@ -121,20 +130,51 @@ public final class QueryApi {
     } catch (OrielException e) {
       return ApiCalls.failure(ApiCalls.whileExecuting(e), e.reason());
     }
+    boolean withStats = !call.param("stats").isEmpty();
+    if (ValueJson.size(result.value()) > STREAMED_FROM) {
+      return HttpAnswer.stream(
+          200,
+          "application/json",
+          out -> {
+            JsonWriter json = new JsonWriter(2 * PIECE);
+            write(
+                json,
+                result,
+                limit,
+                withStats,
+                written -> {
+                  if (written.size() >= PIECE) {
+                    written.drainTo(out);
+                  }
+                });
+            json.drainTo(out);
+          });
+    }
+    JsonWriter json = new JsonWriter(PIECE);
+    try {
+      write(json, result, limit, withStats, ValueJson.Between.NOTHING);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return HttpAnswer.json(200, json.toBytes());
+  }
+
+  private static void write(
+      JsonWriter json, QueryResult result, int limit, boolean withStats, ValueJson.Between between)
+      throws IOException {
     List<Warning> notes = new ArrayList<>(result.warnings());
-    JsonWriter data = new JsonWriter(64 << 10);
-    data.beginObject();
-    if (ValueJson.write(data, result.value(), limit)) {
+    ApiEnvelope.begin(json).beginObject();
+    if (ValueJson.write(json, result.value(), limit, between)) {
       notes.add(Warning.warning("results truncated due to limit"));
     }
-    if (!call.param("stats").isEmpty()) {
-      stats(data, result.stats());
+    if (withStats) {
+      stats(json, result.stats());
     }
     if (!result.analysis().isEmpty()) {
-      data.name("analysis").string(result.analysis());
+      json.name("analysis").string(result.analysis());
     }
-    data.endObject();
-    return HttpAnswer.json(200, ApiEnvelope.success(data, notes));
+    json.endObject();
+    ApiEnvelope.end(json, notes);
   }
 
   private static void stats(JsonWriter json, QueryStats stats) {
@@ -183,6 +223,16 @@ public final class QueryApi {
   private HttpAnswer format(HttpCall call) {
     String formatted = Printer.format(engine.parse(call.param("query")));
     return HttpAnswer.json(200, ApiEnvelope.success(json -> json.string(formatted)));
+  }
+
+  private HttpAnswer parse(HttpCall call) {
+    Expr parsed;
+    try {
+      parsed = engine.parse(call.param("query"));
+    } catch (OrielException e) {
+      throw ApiParams.bad("query", e.reason());
+    }
+    return HttpAnswer.json(200, ApiEnvelope.success(json -> QueryTree.write(json, parsed)));
   }
 
   private HttpAnswer running() {

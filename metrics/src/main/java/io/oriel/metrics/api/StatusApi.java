@@ -2,6 +2,7 @@ package io.oriel.metrics.api;
 
 import io.oriel.model.json.JsonWriter;
 import io.oriel.runtime.http.HttpAnswer;
+import io.oriel.runtime.http.HttpCall;
 import io.oriel.runtime.http.Routes;
 import io.oriel.tsdb.Tsdb;
 import io.oriel.tsdb.block.BlockMeta;
@@ -14,6 +15,9 @@ import java.util.function.Supplier;
 
 /// What the server says of itself: `status/…`. Thread-safe.
 public final class StatusApi {
+  private static final int DEFAULT_ITEMS = 10;
+  private static final int MAX_ITEMS = 10_000;
+
   /// What does not change while the server runs.
   ///
   /// @param flags the command line, defaults included
@@ -24,14 +28,24 @@ public final class StatusApi {
     }
   }
 
+  /// What changes while the server runs.
+  ///
+  /// @param reloadSucceeded whether the newest reload was accepted
+  /// @param reloaded when the newest accepted one was
+  /// @param corruptions how often the log had to be repaired
+  public record Live(boolean reloadSucceeded, Instant reloaded, long corruptions) {}
+
   private final Facts facts;
+  private final Supplier<Live> live;
   private final Supplier<String> configYaml;
   private final Supplier<Tsdb> storage;
 
   /// @param configYaml the loaded config, secrets masked
   /// @param storage throws while it is not open yet
-  public StatusApi(Facts facts, Supplier<String> configYaml, Supplier<Tsdb> storage) {
+  public StatusApi(
+      Facts facts, Supplier<Live> live, Supplier<String> configYaml, Supplier<Tsdb> storage) {
     this.facts = facts;
+    this.live = live;
     this.configYaml = configYaml;
     this.storage = storage;
   }
@@ -45,7 +59,7 @@ public final class StatusApi {
     route(routes, "flags", this::flags);
     route(routes, "buildinfo", this::buildInfo);
     route(routes, "runtimeinfo", this::runtimeInfo);
-    route(routes, "tsdb", this::tsdb);
+    routes.get("/api/v1/status/tsdb", ApiCalls.enveloped(this::tsdb));
     route(routes, "tsdb/blocks", this::blocks);
   }
 
@@ -72,9 +86,10 @@ public final class StatusApi {
   private void runtimeInfo(JsonWriter json) {
     json.beginObject().name("startTime").string(facts.started().toString());
     json.name("CWD").string(facts.workingDirectory());
-    json.name("reloadConfigSuccess").bool(true);
-    json.name("lastConfigTime").string(facts.started().toString());
-    json.name("corruptionCount").number(0L);
+    Live now = live.get();
+    json.name("reloadConfigSuccess").bool(now.reloadSucceeded());
+    json.name("lastConfigTime").string(now.reloaded().toString());
+    json.name("corruptionCount").number(now.corruptions());
     json.name("goroutineCount").number((long) Thread.activeCount());
     json.name("GOMAXPROCS").number((long) Runtime.getRuntime().availableProcessors());
     json.name("GOMEMLIMIT").number(Runtime.getRuntime().maxMemory());
@@ -85,13 +100,13 @@ public final class StatusApi {
     json.endObject();
   }
 
-  private void tsdb(JsonWriter json) {
-    Tsdb tsdb = storage.get();
-    json.beginObject().name("headStats").beginObject();
-    json.name("numSeries").number((long) tsdb.head().seriesCount());
-    json.name("minTime").number(tsdb.head().minTime());
-    json.name("maxTime").number(tsdb.head().maxTime());
-    json.endObject().endObject();
+  private HttpAnswer tsdb(HttpCall call) {
+    int limit = call.param("limit").isEmpty() ? DEFAULT_ITEMS : ApiParams.limit(call);
+    if (limit < 1 || limit > MAX_ITEMS) {
+      throw ApiParams.bad("limit", "got " + limit + ", want 1 to " + MAX_ITEMS);
+    }
+    HeadCardinality cardinality = HeadCardinality.of(storage.get().head(), limit);
+    return HttpAnswer.json(200, ApiEnvelope.success(cardinality::write));
   }
 
   private void blocks(JsonWriter json) {

@@ -7,18 +7,39 @@ import io.oriel.model.series.SampleColumns;
 import io.oriel.promql.value.Column;
 import io.oriel.promql.value.Grid;
 import io.oriel.promql.value.Value;
+import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// A query's value as JSON, from its arrays straight into bytes.
 final class ValueJson {
+  /// What is done between two series of a value: nothing, or the text so far is sent.
+  @FunctionalInterface
+  interface Between {
+    Between NOTHING = _ -> {};
+
+    void series(JsonWriter json) throws IOException;
+  }
+
   private ValueJson() {}
+
+  /// About how many samples {@code value} has.
+  static long size(Value value) {
+    return switch (value) {
+      case Value.Scalar _, Value.Text _ -> 1;
+      case Value.InstantVector vector -> vector.series().size();
+      case Value.RangeMatrix matrix -> (long) matrix.series().size() * matrix.grid().count();
+      case Value.SampleMatrix matrix ->
+          matrix.series().stream().mapToLong(series -> series.samples().size()).sum();
+    };
+  }
 
   /// Writes `"resultType":…,"result":…` into an open object, with at most {@code limit} series
   /// unless it is zero.
   ///
   /// @return whether series were left out
-  static boolean write(JsonWriter json, Value value, int limit) {
+  static boolean write(JsonWriter json, Value value, int limit, Between between)
+      throws IOException {
     json.name("resultType").string(type(value)).name("result");
     return switch (value) {
       case Value.Scalar scalar -> {
@@ -33,14 +54,19 @@ final class ValueJson {
         json.beginArray();
         for (Column column : limited(vector.series(), limit)) {
           instant(json, column, vector.timeMillis());
+          between.series(json);
         }
         json.endArray();
         yield limit > 0 && vector.series().size() > limit;
       }
       case Value.RangeMatrix matrix -> {
+        Grid grid = matrix.grid();
+        JsonWriter.Times times =
+            new JsonWriter.Times(grid.startMillis(), grid.stepMillis(), grid.count());
         json.beginArray();
         for (Column column : limited(matrix.series(), limit)) {
-          range(json, column, matrix.grid());
+          range(json, column, grid, times);
+          between.series(json);
         }
         json.endArray();
         yield limit > 0 && matrix.series().size() > limit;
@@ -49,6 +75,7 @@ final class ValueJson {
         json.beginArray();
         for (Value.Samples series : limited(matrix.series(), limit)) {
           samples(json, series);
+          between.series(json);
         }
         json.endArray();
         yield limit > 0 && matrix.series().size() > limit;
@@ -82,7 +109,7 @@ final class ValueJson {
     json.endObject();
   }
 
-  private static void range(JsonWriter json, Column column, Grid grid) {
+  private static void range(JsonWriter json, Column column, Grid grid, JsonWriter.Times times) {
     json.beginObject().name("metric").labels(column.labels());
     double[] values = column.values();
     boolean any = false;
@@ -92,7 +119,7 @@ final class ValueJson {
           json.name("values").beginArray();
           any = true;
         }
-        json.point(grid.time(i), values[i]);
+        json.point(times, i, values[i]);
       }
     }
     if (any) {

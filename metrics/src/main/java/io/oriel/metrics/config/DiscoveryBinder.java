@@ -165,8 +165,12 @@ final class DiscoveryBinder {
         namespaces.bool("own_namespace", false),
         namespaces.strings("names"),
         selectors(in, role),
-        attach.bool("node", false),
-        attach.bool("namespace", false));
+        new DiscoveryConfig.Attach(
+            attach.bool("node", false),
+            attach.bool("namespace", false),
+            attach.bool("deployment", false),
+            attach.bool("job", false),
+            attach.bool("cronjob", false)));
   }
 
   private static List<Selector> selectors(ConfigMap in, String role) {

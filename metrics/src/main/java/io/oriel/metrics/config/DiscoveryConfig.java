@@ -62,6 +62,10 @@ public sealed interface DiscoveryConfig {
   /// Restricts what a Kubernetes role lists.
   record Selector(String role, String label, String field) {}
 
+  /// What is told of a target besides its own object: `attach_metadata`.
+  record Attach(
+      boolean node, boolean namespace, boolean deployment, boolean job, boolean cronJob) {}
+
   /// Objects in a Kubernetes cluster.
   ///
   /// @param role pod, service, endpoints, endpointslice, node or ingress
@@ -76,8 +80,7 @@ public sealed interface DiscoveryConfig {
       boolean ownNamespace,
       List<String> namespaces,
       List<Selector> selectors,
-      boolean attachNode,
-      boolean attachNamespace)
+      Attach attach)
       implements DiscoveryConfig {
     public Kubernetes {
       namespaces = List.copyOf(namespaces);

@@ -87,7 +87,10 @@ public record OtlpConfig(
   }
 
   /// What the OTLP reader needs of it.
-  public OtlpOptions options() {
+  ///
+  /// @param nativeDeltas whether points of delta temporality are stored as they are
+  /// @param lookbackMillis how far a query looks back
+  public OtlpOptions options(boolean nativeDeltas, long lookbackMillis) {
     boolean escape =
         translation == Translation.UNDERSCORES_WITH_SUFFIXES
             || translation == Translation.UNDERSCORES_WITHOUT_SUFFIXES;
@@ -102,7 +105,10 @@ public record OtlpConfig(
         Set.copyOf(ignoreResourceAttributes),
         keepIdentifyingResourceAttributes,
         convertHistograms,
-        promoteScopeMetadata);
+        promoteScopeMetadata,
+        new OtlpOptions.LabelNames(sanitizeLeadingUnderscore, preserveMultipleUnderscores),
+        nativeDeltas,
+        lookbackMillis);
   }
 
   private static List<String> attributes(ConfigMap in, String key) {

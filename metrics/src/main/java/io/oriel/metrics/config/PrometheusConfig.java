@@ -96,7 +96,7 @@ public record PrometheusConfig(
             writes,
             reads,
             OtlpConfig.bind(in.map("otlp"), global.validation()),
-            MaskedYaml.of(yaml));
+            MaskedYaml.of(file.toString(), yaml));
     document.check();
     return config;
   }

@@ -96,7 +96,10 @@ public final class Discoveries implements AutoCloseable {
                   "dns",
                   new DnsDiscovery(dns, new UdpResolver(), environment.metrics()),
                   dns.refreshMillis()));
-      case DiscoveryConfig.Kubernetes other -> reportUnsupported(other);
+      case DiscoveryConfig.Kubernetes kubernetes ->
+          spawn(
+              prefix,
+              new KubernetesDiscovery(kubernetes, environment.metrics(), environment.pause()));
       case DiscoveryConfig.Unsupported other -> reportUnsupported(other);
     }
   }

@@ -16,6 +16,8 @@ public final class DiscoveryMetrics {
   final Counter dnsLookups;
   final Counter dnsFailures;
   final Counter httpFailures;
+  final Counter kubernetesEvents;
+  final Counter kubernetesFailures;
 
   public DiscoveryMetrics(PrometheusRegistry registry) {
     discoveredTargets =
@@ -51,25 +53,24 @@ public final class DiscoveryMetrics {
             .quantile(0.99, 0.001)
             .labelNames("mechanism", "config")
             .register(registry);
-    fileErrors =
-        Counter.builder()
-            .name("prometheus_sd_file_read_errors_total")
-            .help("The number of File-SD read errors.")
-            .register(registry);
-    dnsLookups =
-        Counter.builder()
-            .name("prometheus_sd_dns_lookups_total")
-            .help("The number of DNS-SD lookups.")
-            .register(registry);
+    fileErrors = counter(registry, "file_read_errors_total", "The number of File-SD read errors.");
+    dnsLookups = counter(registry, "dns_lookups_total", "The number of DNS-SD lookups.");
     dnsFailures =
-        Counter.builder()
-            .name("prometheus_sd_dns_lookup_failures_total")
-            .help("The number of DNS-SD lookup failures.")
-            .register(registry);
+        counter(registry, "dns_lookup_failures_total", "The number of DNS-SD lookup failures.");
     httpFailures =
+        counter(
+            registry, "http_failures_total", "Number of HTTP service discovery refresh failures.");
+    kubernetesEvents =
         Counter.builder()
-            .name("prometheus_sd_http_failures_total")
-            .help("Number of HTTP service discovery refresh failures.")
+            .name("prometheus_sd_kubernetes_events_total")
+            .help("The number of Kubernetes events handled.")
+            .labelNames("role", "event")
             .register(registry);
+    kubernetesFailures =
+        counter(registry, "kubernetes_failures_total", "The number of failed WATCH/LIST requests.");
+  }
+
+  private static Counter counter(PrometheusRegistry registry, String name, String help) {
+    return Counter.builder().name("prometheus_sd_" + name).help(help).register(registry);
   }
 }

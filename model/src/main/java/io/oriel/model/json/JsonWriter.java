@@ -2,6 +2,11 @@ package io.oriel.model.json;
 
 import io.oriel.model.labels.Labels;
 import io.oriel.model.number.GoFloat;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -12,9 +17,23 @@ public final class JsonWriter {
   private static final long EXACT = 1L << 53;
   private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] PAIRS = pairs();
+  private static final VarHandle INT =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
 
+  /** Numbers below 10,000 as four digits each. */
+  private static final int[] QUADS = quads();
+
+  private static final long[] POWERS = powers();
+
+  private final StringBuilder decimal = new StringBuilder(32);
   private byte[] bytes;
   private int size;
+
+  /** Where the last value of a {@link #point} is, to be copied when the next one is equal. */
+  private int lastFrom;
+
+  private int lastTo;
+  private long lastBits;
 
   /** Whether the next value needs a comma before it. */
   private boolean comma;
@@ -36,6 +55,25 @@ public final class JsonWriter {
     return pairs;
   }
 
+  private static long[] powers() {
+    long[] powers = new long[20];
+    powers[0] = 1;
+    for (int i = 1; i < 19; i++) {
+      powers[i] = 10 * powers[i - 1];
+    }
+    powers[19] = Long.MAX_VALUE;
+    return powers;
+  }
+
+  private static int[] quads() {
+    int[] quads = new int[10_000];
+    for (int i = 0; i < quads.length; i++) {
+      quads[i] =
+          0x30303030 | (i / 1000) << 24 | (i / 100 % 10) << 16 | (i / 10 % 10) << 8 | (i % 10);
+    }
+    return quads;
+  }
+
   /// The document so far.
   public byte[] toBytes() {
     return Arrays.copyOf(bytes, size);
@@ -43,6 +81,13 @@ public final class JsonWriter {
 
   public int size() {
     return size;
+  }
+
+  /// Writes the document so far to {@code out} and forgets it; what comes next continues it.
+  public void drainTo(OutputStream out) throws IOException {
+    out.write(bytes, 0, size);
+    size = 0;
+    lastTo = 0;
   }
 
   public JsonWriter beginObject() {
@@ -146,6 +191,54 @@ public final class JsonWriter {
     return this;
   }
 
+  /// The times of a grid as text, made once for the points of all its series.
+  public static final class Times {
+    private final byte[] text;
+    private final int[] ends;
+
+    /// {@code count} times, {@code stepMillis} apart.
+    public Times(long startMillis, long stepMillis, int count) {
+      JsonWriter writer = new JsonWriter(16 * count);
+      ends = new int[count + 1];
+      for (int i = 0; i < count; i++) {
+        writer.grow(30);
+        writer.put('[');
+        writer.timestamp(startMillis + i * stepMillis);
+        writer.put(',');
+        writer.put('"');
+        ends[i + 1] = writer.size;
+      }
+      text = Arrays.copyOf(writer.bytes, writer.size);
+    }
+  }
+
+  /// The same as the other `point`, at time {@code i} of {@code times}.
+  public JsonWriter point(Times times, int i, double value) {
+    grow(72);
+    if (comma) {
+      put(',');
+    }
+    int from = times.ends[i];
+    int length = times.ends[i + 1] - from;
+    System.arraycopy(times.text, from, bytes, size, length);
+    size += length;
+    long bits = Double.doubleToRawLongBits(value);
+    if (bits == lastBits && lastTo > 0) {
+      int known = lastTo - lastFrom;
+      System.arraycopy(bytes, lastFrom, bytes, size, known);
+      size += known;
+    } else {
+      lastBits = bits;
+      lastFrom = size;
+      float64(value);
+      lastTo = size;
+    }
+    put('"');
+    put(']');
+    comma = true;
+    return this;
+  }
+
   /// A label set as an object.
   public JsonWriter labels(Labels labels) {
     beginObject();
@@ -189,11 +282,41 @@ public final class JsonWriter {
       return;
     }
     double magnitude = Math.abs(value);
-    if (magnitude >= 1e-3 && magnitude < 1e7) {
-      ascii(Double.toString(value));
+    if (magnitude >= 1e-6 && magnitude < 1e21) {
+      decimal.setLength(0);
+      decimal.append(value);
+      int exponent = decimal.length() < 3 ? -1 : decimal.indexOf("E");
+      if (exponent < 0) {
+        ascii(decimal);
+      } else {
+        shifted(exponent);
+      }
     } else {
       ascii(text(value));
     }
+  }
+
+  /// Writes the number in {@link #decimal}, digits with an exponent that starts at {@code at},
+  /// without the exponent.
+  private void shifted(int at) {
+    int power = Integer.parseInt(decimal, at + 1, decimal.length(), 10);
+    decimal.setLength(at);
+    int first = decimal.charAt(0) == '-' ? 1 : 0;
+    decimal.deleteCharAt(first + 1);
+    if (decimal.length() == first + 2 && decimal.charAt(first + 1) == '0') {
+      decimal.setLength(first + 1);
+    }
+    if (power < 0) {
+      decimal.insert(first, "0.").insert(first + 2, "0".repeat(-power - 1));
+    } else {
+      int point = first + 1 + power;
+      if (point < decimal.length()) {
+        decimal.insert(point, '.');
+      } else {
+        decimal.repeat('0', point - decimal.length());
+      }
+    }
+    ascii(decimal);
   }
 
   private static String text(double value) {
@@ -228,36 +351,41 @@ public final class JsonWriter {
       put('-');
       rest = -rest;
     }
-    int length = length(rest);
-    int at = size + length;
+    int at = size + length(rest);
     size = at;
-    while (rest >= 100) {
-      int pair = (int) (rest % 100);
-      rest /= 100;
+    while (rest >= 10_000) {
+      long above = rest / 10_000;
+      at -= 4;
+      INT.set(bytes, at, QUADS[(int) (rest - above * 10_000)]);
+      rest = above;
+    }
+    int head = (int) rest;
+    if (head >= 100) {
+      int pair = head % 100;
+      head /= 100;
       bytes[--at] = PAIRS[2 * pair + 1];
       bytes[--at] = PAIRS[2 * pair];
     }
-    if (rest >= 10) {
-      bytes[--at] = PAIRS[2 * (int) rest + 1];
-      bytes[--at] = PAIRS[2 * (int) rest];
+    if (head >= 10) {
+      bytes[--at] = PAIRS[2 * head + 1];
+      bytes[--at] = PAIRS[2 * head];
     } else {
-      bytes[--at] = (byte) ('0' + rest);
+      bytes[--at] = (byte) ('0' + head);
     }
   }
 
   private static int length(long value) {
-    int length = 1;
-    for (long limit = 10; length < 19 && value >= limit; limit *= 10) {
-      length++;
-    }
-    return length;
+    int guess = ((64 - Long.numberOfLeadingZeros(value | 1)) * 1233) >>> 12;
+    return value >= POWERS[guess] ? guess + 1 : Math.max(1, guess);
   }
 
-  private void ascii(String text) {
-    grow(text.length());
-    for (int i = 0; i < text.length(); i++) {
-      bytes[size++] = (byte) text.charAt(i);
+  private void ascii(CharSequence text) {
+    int length = text.length();
+    grow(length);
+    for (int i = 0; i < length; i++) {
+      bytes[size + i] = (byte) text.charAt(i);
     }
+    size += length;
   }
 
   private void quoted(String text) {

@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.oriel.model.labels.Labels;
 import io.oriel.model.number.GoFloat;
 import io.oriel.testkit.Seed;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -77,6 +80,37 @@ class JsonWriterTest {
       assertEquals(
           value, GoFloat.parse(written.substring(1, written.length() - 1)), Seed.replay(i));
     }
+  }
+
+  @Test
+  void samplesAreShortestDecimals() {
+    SplittableRandom random = Seed.random("plain");
+    for (int i = 0; i < Seed.iterations(5000); i++) {
+      double value = random.nextDouble(-1, 1) * Math.pow(10, random.nextInt(-5, 21));
+      String plain = new BigDecimal(Double.toString(value)).stripTrailingZeros().toPlainString();
+
+      if (Math.abs(value) >= 1e-6) {
+        assertEquals("\"" + plain + "\"", text(new JsonWriter().sample(value)), Seed.replay(i));
+      }
+    }
+  }
+
+  @Test
+  void pointsOfAGridAreThoseWrittenOneByOne() throws IOException {
+    JsonWriter.Times times = new JsonWriter.Times(-2500, 1250, 5);
+    double[] values = {1, 1, Double.NaN, 2.5, 2.5};
+    JsonWriter grid = new JsonWriter().beginArray();
+    JsonWriter single = new JsonWriter().beginArray();
+    ByteArrayOutputStream drained = new ByteArrayOutputStream();
+
+    for (int i = 0; i < values.length; i++) {
+      grid.point(times, i, values[i]);
+      grid.drainTo(drained);
+      single.point(-2500 + i * 1250, values[i]);
+    }
+    grid.endArray().drainTo(drained);
+
+    assertEquals(text(single.endArray()), drained.toString(StandardCharsets.UTF_8));
   }
 
   @Test

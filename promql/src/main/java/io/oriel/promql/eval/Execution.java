@@ -8,6 +8,7 @@ import io.oriel.model.series.Querier;
 import io.oriel.promql.Feature;
 import io.oriel.promql.function.Annotations;
 import io.oriel.promql.value.Column;
+import io.oriel.promql.value.Grid;
 import java.util.Collection;
 import java.util.Set;
 import java.util.concurrent.Executor;
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 public final class Execution {
   /** What a column costs beyond its values: the object, its labels' reference, a list slot. */
   private static final int COLUMN_BYTES = 96;
+
+  private static final AtomicLongArray UNCOUNTED = new AtomicLongArray(0);
 
   /** A histogram without its buckets. */
   private static final int HISTOGRAM_BYTES = 160;
@@ -58,6 +61,7 @@ public final class Execution {
   private final AtomicLong totalSamples = new AtomicLong();
   private final AtomicLong seriesRead = new AtomicLong();
   private final AtomicLongArray perStep;
+  private final Grid queryGrid;
   private volatile boolean cancelled;
 
   public Execution(
@@ -67,14 +71,16 @@ public final class Execution {
       Workers workers,
       Annotations annotations,
       LongSupplier nanos,
-      int steps) {
+      Grid grid) {
     this.querier = querier;
     this.limits = limits;
     this.features = Set.copyOf(features);
     this.workers = workers;
     this.annotations = annotations;
     this.nanos = nanos;
-    this.perStep = new AtomicLongArray(this.features.contains(Feature.PER_STEP_STATS) ? steps : 0);
+    this.perStep =
+        new AtomicLongArray(this.features.contains(Feature.PER_STEP_STATS) ? grid.count() : 0);
+    this.queryGrid = grid;
   }
 
   Querier querier() {
@@ -159,14 +165,15 @@ public final class Execution {
     totalSamples.addAndGet(looked);
   }
 
-  /// Counts one series that was read.
-  void countSeries() {
-    seriesRead.incrementAndGet();
+  /// Counts series that were read.
+  void countSeries(int read) {
+    seriesRead.addAndGet(read);
   }
 
-  /// Where samples per step are counted; empty unless asked for.
-  AtomicLongArray perStep() {
-    return perStep;
+  /// Where samples per step of {@code grid} are counted; empty unless asked for. The steps of
+  /// subqueries are not those of the query and are not counted.
+  AtomicLongArray perStep(Grid grid) {
+    return grid.equals(queryGrid) ? perStep : UNCOUNTED;
   }
 
   /// Samples looked at, counted once for each step they were looked at for.

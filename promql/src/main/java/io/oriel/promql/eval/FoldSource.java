@@ -18,8 +18,11 @@ final class FoldSource implements VectorSource {
   private final int steps;
 
   FoldSource(VectorSource input, Expr.Aggregate aggregate, Supplier<GroupState> states, int steps) {
-    this.input = input;
     this.grouping = Grouping.of(aggregate);
+    this.input =
+        input instanceof Selectors.Nameless nameless && grouping.ignoresMetadata()
+            ? nameless.source()
+            : input;
     this.states = states;
     this.steps = steps;
   }

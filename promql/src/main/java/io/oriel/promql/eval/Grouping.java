@@ -3,6 +3,7 @@ package io.oriel.promql.eval;
 import io.oriel.model.labels.LabelName;
 import io.oriel.model.labels.Labels;
 import io.oriel.promql.parse.Expr;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -11,6 +12,8 @@ import java.util.Set;
 ///
 /// @param names labels that a group keeps, or with {@code without} drops
 record Grouping(boolean without, Set<String> names) {
+  private static final Set<String> METADATA = Set.of(LabelName.METRIC, "__type__", "__unit__");
+
   static Grouping of(Expr.Aggregate aggregate) {
     Set<String> names = new HashSet<>(aggregate.grouping());
     if (aggregate.without()) {
@@ -25,6 +28,11 @@ record Grouping(boolean without, Set<String> names) {
       return series.without(names);
     }
     return names.isEmpty() ? Labels.empty() : series.keep(names);
+  }
+
+  /// Whether a series' name, type and unit make no difference.
+  boolean ignoresMetadata() {
+    return !without && Collections.disjoint(names, METADATA);
   }
 
   /// The labels that matter when {@code on} or {@code ignoring} compares series.

@@ -7,6 +7,7 @@ import io.oriel.model.series.SampleColumns;
 import io.oriel.promql.plan.PlanNode.When;
 import io.oriel.promql.value.Column;
 import io.oriel.promql.value.Grid;
+import java.util.concurrent.atomic.AtomicLongArray;
 
 /// An instant selector: per step the newest sample that is at most the lookback old and not stale.
 final class InstantKernel implements Kernel {
@@ -18,45 +19,60 @@ final class InstantKernel implements Kernel {
     START_TIME
   }
 
-  private final Grid grid;
-  private final When when;
-  private final long lookbackMillis;
+  private final Windows.Cache windows;
   private final Part part;
+  private final AtomicLongArray perStep;
 
-  InstantKernel(Grid grid, When when, long lookbackMillis, Part part) {
-    this.grid = grid;
-    this.when = when;
-    this.lookbackMillis = lookbackMillis;
+  InstantKernel(Grid grid, When when, long lookbackMillis, Part part, AtomicLongArray perStep) {
+    this.perStep = perStep;
+    this.windows = Windows.Cache.of(new Windows.Range(grid, when, lookbackMillis));
     this.part = part;
   }
 
   @Override
   public long run(SampleColumns in, Labels labels, Column out) {
-    long[] times = in.timestamps();
-    double[] values = in.values();
-    double[] result = out.values();
-    int size = in.size();
+    Windows plan = windows.find(in.timestamps(), in.size());
     boolean floatsOnly = part == Part.VALUE && in.histograms() == null;
-    int newest = -1;
-    long looked = 0;
-    for (int step = 0; step < grid.count(); step++) {
-      long at = when.from(grid.time(step));
-      while (newest + 1 < size && times[newest + 1] <= at) {
-        newest++;
-      }
-      boolean live = newest >= 0 && times[newest] > at - lookbackMillis;
-      if (!live) {
-        result[step] = Column.ABSENT;
-      } else if (floatsOnly) {
-        double value = values[newest];
-        boolean stale = Double.isNaN(value) && StaleMarker.is(value);
-        result[step] = stale ? Column.ABSENT : value;
-        looked += stale ? 0 : 1;
+    long looked = floatsOnly ? floats(plan, in.values(), out.values()) : any(plan, in, out);
+    countPerStep(out);
+    return looked;
+  }
+
+  private static long floats(Windows plan, double[] values, double[] result) {
+    int[] firsts = plan.first;
+    int[] ends = plan.end;
+    long present = 0;
+    for (int step = 0; step < result.length; step++) {
+      int end = ends[step];
+      double value = end > firsts[step] ? values[end - 1] : Column.ABSENT;
+      if (Double.isNaN(value) && (Column.isAbsent(value) || StaleMarker.is(value))) {
+        value = Column.ABSENT;
       } else {
-        looked += put(in, newest, out, step);
+        present++;
+      }
+      result[step] = value;
+    }
+    return present;
+  }
+
+  private long any(Windows plan, SampleColumns in, Column out) {
+    long looked = 0;
+    for (int step = 0; step < out.steps(); step++) {
+      if (plan.end[step] > plan.first[step]) {
+        looked += put(in, plan.end[step] - 1, out, step);
+      } else {
+        out.remove(step);
       }
     }
     return looked;
+  }
+
+  private void countPerStep(Column out) {
+    for (int step = 0; step < perStep.length(); step++) {
+      if (out.isPresent(step)) {
+        perStep.incrementAndGet(step);
+      }
+    }
   }
 
   private int put(SampleColumns in, int row, Column out, int step) {

@@ -47,7 +47,7 @@ public record RangeSamples(Execution execution, Evaluator evaluator) {
     try (SeriesCursor cursor = execution.querier().select(hints, window.selector().matchers())) {
       for (Series series = cursor.next(); series != null; series = cursor.next()) {
         execution.check();
-        execution.countSeries();
+        execution.countSeries(1);
         SampleColumns all = new SampleColumns();
         series.read(all);
         SampleColumns kept =

@@ -64,7 +64,7 @@ record Selections(Expr.Aggregate aggregate, Annotations annotations) {
       if (value <= -0x1p63 || value >= 0x1p63) {
         throw OrielException.invalid(
             "Scalar value "
-                + String.format(Locale.ROOT, "%f", value)
+                + fixed(value)
                 + " "
                 + (value < 0 ? "underflows" : "overflows")
                 + " int64");
@@ -72,38 +72,31 @@ record Selections(Expr.Aggregate aggregate, Annotations annotations) {
     }
   }
 
+  /// As Go's `%f`.
+  private static String fixed(double value) {
+    return Double.isInfinite(value)
+        ? GoFloat.format(value)
+        : String.format(Locale.ROOT, "%f", value);
+  }
+
   private List<Column> bestOf(List<Column> group, double[] k, int total) {
     boolean top = aggregate.operator() == Aggregator.TOPK;
+    BestSteps best = new BestSteps(k, Math.min(total, group.size()), top);
+    for (int i = 0; i < group.size(); i++) {
+      Column column = group.get(i);
+      best.offer(i, column.values());
+      if (column.histograms() != null && ExtremeState.anyHistogram(column)) {
+        annotations.ignoredInAggregation(aggregate.operator().word(), aggregate);
+      }
+    }
     Map<Column, Column> chosen = new LinkedHashMap<>();
     for (int step = 0; step < k.length; step++) {
-      int at = step;
-      int wanted = (int) Math.min((long) k[step], total);
-      if (wanted < 1) {
-        continue;
-      }
-      Comparator<Column> byValue = Comparator.comparingDouble(column -> key(column.value(at), top));
-      List<Column> present = new ArrayList<>();
-      for (Column column : group) {
-        if (column.hasFloat(step)) {
-          present.add(column);
-        } else if (column.histogram(step) != null) {
-          annotations.ignoredInAggregation(aggregate.operator().word(), aggregate);
-        }
-      }
-      present.sort(byValue);
-      for (Column column : present.subList(0, Math.min(wanted, present.size()))) {
+      for (int i : best.at(step)) {
+        Column column = group.get(i);
         chosen.computeIfAbsent(column, Column::sibling).copy(column, step);
       }
     }
     return new ArrayList<>(chosen.values());
-  }
-
-  /// Sorts the wanted values first and NaN last.
-  private static double key(double value, boolean top) {
-    if (Double.isNaN(value)) {
-      return Double.NaN;
-    }
-    return (top ? -value : value) + 0.0;
   }
 
   /// The first {@code k} series of each group at each step.

@@ -40,7 +40,8 @@ final class Selectors {
     VectorSelector selector = select.selector();
     boolean smoothed = selector.edges() == Edges.SMOOTHED;
     long lookback = execution.limits().lookbackMillis();
-    Supplier<Kernel> kernel = () -> new InstantKernel(grid, select.when(), lookback, part);
+    Supplier<Kernel> kernel =
+        () -> new InstantKernel(grid, select.when(), lookback, part, execution.perStep(grid));
     if (smoothed) {
       kernel =
           () -> {
@@ -62,7 +63,9 @@ final class Selectors {
         execution,
         hints(grid, when, lookback, 0, "info"),
         matchers,
-        () -> new InstantKernel(grid, when, lookback, InstantKernel.Part.TIME_MILLIS),
+        () ->
+            new InstantKernel(
+                grid, when, lookback, InstantKernel.Part.TIME_MILLIS, execution.perStep(grid)),
         grid.count(),
         false);
   }
@@ -87,7 +90,12 @@ final class Selectors {
     long lookback = execution.limits().lookbackMillis();
     WindowKernel.Shape shape =
         WindowKernel.Shape.of(
-            grid, window.when(), window.rangeMillis(), selector.edges(), lookback);
+            grid,
+            window.when(),
+            window.rangeMillis(),
+            selector.edges(),
+            lookback,
+            execution.perStep(grid));
     Supplier<Kernel> kernels = () -> kernel(name, window, shape, parameters);
     SelectHints hints =
         hints(grid, window.when(), shape.rangeMillis() + shape.before(), shape.after(), name);
@@ -113,8 +121,17 @@ final class Selectors {
     if (!dropped || delayed) {
       return noted;
     }
-    VectorSource nameless = noted.map(column -> Stages.dropName(column, false));
+    Nameless nameless = new Nameless(noted);
     return distinct ? nameless : evaluator.distinct(nameless);
+  }
+
+  /// A source whose columns lose their names. Whoever does not look at names, and knows that the
+  /// columns differ without them, may take {@link #source} and spare itself the copies of labels.
+  record Nameless(VectorSource source) implements VectorSource {
+    @Override
+    public void drain(SinkFactory sinks) {
+      source.map(column -> Stages.dropName(column, false)).drain(sinks);
+    }
   }
 
   private static boolean namesOneMetric(VectorSelector selector) {
@@ -137,9 +154,12 @@ final class Selectors {
             starts);
     WindowFunction function = WindowFunctions.of(name);
     WindowKernel general = new WindowKernel(shape, samples, function, parameters);
-    return function instanceof ExtrapolatedRate rate && window.selector().edges() == Edges.PLAIN
+    if (window.selector().edges() != Edges.PLAIN) {
+      return general;
+    }
+    return function instanceof ExtrapolatedRate rate
         ? new RateKernel(general, shape, rate, starts)
-        : general;
+        : SlidingKernel.find(name, general, shape).orElse(general);
   }
 
   /// A range function over a subquery.
@@ -147,7 +167,8 @@ final class Selectors {
     Grid inner = innerGrid(repeat, grid);
     VectorSource source = evaluator.vector(repeat.child(), inner);
     WindowKernel.Shape shape =
-        WindowKernel.Shape.of(grid, repeat.when(), repeat.rangeMillis(), Edges.PLAIN, 0);
+        WindowKernel.Shape.of(
+            grid, repeat.when(), repeat.rangeMillis(), Edges.PLAIN, 0, execution.perStep(grid));
     boolean dropped = !WindowFunctions.keepsName(name);
     VectorSource result =
         sinks ->
@@ -162,8 +183,9 @@ final class Selectors {
                           repeat.rangeMillis(),
                           Edges.PLAIN,
                           false);
-                  Kernel kernel =
+                  WindowKernel general =
                       new WindowKernel(shape, window, WindowFunctions.of(name), parameters);
+                  Kernel kernel = SlidingKernel.find(name, general, shape).orElse(general);
                   return column -> {
                     load(column, inner, samples);
                     Column out =

@@ -21,6 +21,12 @@ import org.jspecify.annotations.Nullable;
 final class StorageSource implements VectorSource {
   private static final int BATCH = 32;
 
+  /** How many steps and samples a query works through alone before it calls for help. */
+  private static final int ALONE = 1 << 16;
+
+  /** What decoding a series costs, in steps. */
+  private static final int SERIES_COST = 256;
+
   private final Execution execution;
   private final SelectHints hints;
   private final List<Matcher> matchers;
@@ -50,11 +56,13 @@ final class StorageSource implements VectorSource {
   public void drain(SinkFactory sinks) {
     try (SeriesCursor cursor = execution.querier().select(hints, matchers)) {
       Batches batches = new Batches(cursor);
-      Batch first = batches.next();
-      if (first != null) {
-        int helpers = first.series().size() < BATCH ? 0 : execution.workers().parallelism() - 1;
-        Crew crew = new Crew(execution.workers().executor(), helpers);
-        crew.run(() -> work(batches, null, sinks), () -> work(batches, first, sinks));
+      Worker own = new Worker(batches, sinks);
+      int alone = 1 + ALONE / (BATCH * (steps + SERIES_COST));
+      if (own.work(alone)) {
+        Crew crew = new Crew(execution.workers().executor(), execution.workers().parallelism() - 1);
+        crew.run(
+            () -> new Worker(batches, sinks).work(Integer.MAX_VALUE),
+            () -> own.work(Integer.MAX_VALUE));
       }
       cursor.warnings().forEach(execution.annotations()::add);
     } catch (IOException e) {
@@ -62,41 +70,61 @@ final class StorageSource implements VectorSource {
     }
   }
 
-  private void work(Batches batches, @Nullable Batch first, SinkFactory sinks) {
-    Sink sink = sinks.open();
-    Kernel kernel = kernels.get();
-    SampleColumns samples = new SampleColumns();
-    Column column = new Column(steps);
-    long looked = 0;
-    try {
-      for (Batch batch = first != null ? first : batches.next();
-          batch != null;
-          batch = batches.next()) {
-        execution.check();
-        for (int i = 0; i < batch.series().size(); i++) {
-          Series series = batch.series().get(i);
-          samples.clear();
-          series.read(samples);
-          execution.countSeries();
-          column
-              .labels(series.labels())
-              .nameDropped(nameDropped)
-              .ordinal(batch.first() + i)
-              .dropHistograms();
-          looked += kernel.run(samples, series.labels(), column);
-          if (sink.accept(column)) {
-            column = new Column(steps);
+  /// What one thread works with.
+  private final class Worker {
+    private final Batches batches;
+    private final Sink sink;
+    private final Kernel kernel = kernels.get();
+    private final SampleColumns samples = new SampleColumns();
+    private Column column = new Column(steps);
+
+    Worker(Batches batches, SinkFactory sinks) {
+      this.batches = batches;
+      this.sink = sinks.open();
+    }
+
+    /// Works through at most {@code most} batches; whether there may be more.
+    boolean work(int most) {
+      long looked = 0;
+      try {
+        for (int i = 0; i < most; i++) {
+          Batch batch = batches.next();
+          if (batch == null) {
+            return false;
           }
+          execution.check();
+          looked += work(batch);
+        }
+        return true;
+      } catch (IOException e) {
+        batches.stop();
+        throw new OrielException(Kind.UNAVAILABLE, "expanding series: " + e.getMessage(), e);
+      } catch (OrielException e) {
+        batches.stop();
+        throw e;
+      } finally {
+        execution.countSamples(looked);
+      }
+    }
+
+    private long work(Batch batch) throws IOException {
+      long looked = 0;
+      for (int i = 0; i < batch.series().size(); i++) {
+        Series series = batch.series().get(i);
+        samples.clear();
+        series.read(samples);
+        column
+            .labels(series.labels())
+            .nameDropped(nameDropped)
+            .ordinal(batch.first() + i)
+            .dropHistograms();
+        looked += kernel.run(samples, series.labels(), column);
+        if (sink.accept(column)) {
+          column = new Column(steps);
         }
       }
-    } catch (IOException e) {
-      batches.stop();
-      throw new OrielException(Kind.UNAVAILABLE, "expanding series: " + e.getMessage(), e);
-    } catch (OrielException e) {
-      batches.stop();
-      throw e;
-    } finally {
-      execution.countSamples(looked);
+      execution.countSeries(batch.series().size());
+      return looked;
     }
   }
 

@@ -71,15 +71,22 @@ final class VectorJoin {
 
   /// Steps at which anything can match: both sides have something, or fills stand in.
   private boolean[] busySteps(List<Column> left, List<Column> right) {
-    boolean[] busy = new boolean[steps];
-    boolean[] rightThere = new boolean[steps];
+    boolean[] busy = present(left);
+    boolean[] rightThere = present(right);
     for (int step = 0; step < steps; step++) {
-      int at = step;
-      boolean anyLeft = left.stream().anyMatch(column -> column.isPresent(at));
-      rightThere[step] = anyLeft && right.stream().anyMatch(column -> column.isPresent(at));
-      busy[step] = rightThere[step] || !matching.fill().isNone();
+      busy[step] = (busy[step] && rightThere[step]) || !matching.fill().isNone();
     }
     return busy;
+  }
+
+  private boolean[] present(List<Column> columns) {
+    boolean[] present = new boolean[steps];
+    for (Column column : columns) {
+      for (int step = 0; step < steps; step++) {
+        present[step] |= column.isPresent(step);
+      }
+    }
+    return present;
   }
 
   private void join(Labels signature, Match match, boolean[] busy) {

@@ -8,6 +8,7 @@ import io.oriel.promql.parse.Expr.Edges;
 import io.oriel.promql.plan.PlanNode.When;
 import io.oriel.promql.value.Column;
 import io.oriel.promql.value.Grid;
+import java.util.concurrent.atomic.AtomicLongArray;
 
 /// A range function: moves a window over the samples of a series and applies the function at every
 /// step.
@@ -16,14 +17,35 @@ final class WindowKernel implements Kernel {
   ///
   /// @param before how much further back than the range samples are taken
   /// @param after how much later than its end
-  record Shape(Grid grid, When when, long rangeMillis, long before, long after) {
-    static Shape of(Grid grid, When when, long rangeMillis, Edges edges, long lookbackMillis) {
+  /// @param perStep where samples per step are counted; may be empty
+  record Shape(
+      Grid grid, When when, long rangeMillis, long before, long after, AtomicLongArray perStep) {
+    static Shape of(
+        Grid grid,
+        When when,
+        long rangeMillis,
+        Edges edges,
+        long lookbackMillis,
+        AtomicLongArray perStep) {
       return new Shape(
           grid,
           when,
           rangeMillis,
           edges == Edges.PLAIN ? 0 : lookbackMillis,
-          edges == Edges.SMOOTHED ? lookbackMillis : 0);
+          edges == Edges.SMOOTHED ? lookbackMillis : 0,
+          perStep);
+    }
+
+    /// The ranges themselves.
+    Windows.Range range() {
+      return new Windows.Range(grid, when, rangeMillis);
+    }
+
+    /// Counts the samples of every window, where that is wanted.
+    void countPerStep(Windows windows) {
+      for (int step = 0; step < perStep.length(); step++) {
+        perStep.addAndGet(step, windows.end[step] - windows.first[step]);
+      }
     }
   }
 
@@ -57,6 +79,9 @@ final class WindowKernel implements Kernel {
         continue;
       }
       looked += size;
+      if (step < shape.perStep().length()) {
+        shape.perStep().addAndGet(step, size);
+      }
       for (int i = 0; i < parameters.length; i++) {
         atStep[i] = parameters[i][step];
       }

@@ -23,7 +23,7 @@ import java.util.Set;
 public final class Parser {
   /* Both bounds keep the tree shallow enough for every later walk over it to recurse. */
   private static final int MAX_NESTING = 200;
-  private static final int MAX_OPERATORS = 1500;
+  private static final int MAX_OPERATORS = 500;
 
   private final TokenStream tokens;
   private final Set<Feature> features;

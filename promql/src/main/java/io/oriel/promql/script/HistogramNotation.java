@@ -5,7 +5,11 @@ import io.oriel.model.metric.NativeHistogram;
 import io.oriel.model.metric.NativeHistogram.Buckets;
 import io.oriel.model.metric.NativeHistogram.ResetHint;
 import io.oriel.model.metric.NativeHistogramBuilder;
+import io.oriel.model.number.GoFloat;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -104,5 +108,61 @@ record HistogramNotation(NativeHistogram histogram, boolean hintGiven) {
       values[i] = number(items[i]);
     }
     return values;
+  }
+
+  /// The histogram in this notation; what has its default is left out.
+  static String write(NativeHistogram histogram) {
+    List<String> parts = new ArrayList<>();
+    if (histogram.schema() != 0) {
+      parts.add("schema:" + histogram.schema());
+    }
+    add(parts, "count", histogram.count());
+    add(parts, "sum", histogram.sum());
+    add(parts, "z_bucket", histogram.zeroCount());
+    add(parts, "z_bucket_w", histogram.zeroThreshold());
+    if (histogram.hasCustomBuckets()) {
+      List<String> bounds = new ArrayList<>();
+      for (int i = 0; i < histogram.customBoundCount(); i++) {
+        bounds.add(GoFloat.formatShort(histogram.customBound(i)));
+      }
+      parts.add("custom_values:[" + String.join(" ", bounds) + "]");
+    }
+    switch (histogram.resetHint()) {
+      case UNKNOWN -> {}
+      case RESET -> parts.add("counter_reset_hint:reset");
+      case NO_RESET -> parts.add("counter_reset_hint:not_reset");
+      case GAUGE -> parts.add("counter_reset_hint:gauge");
+    }
+    add(parts, "", histogram.positive());
+    add(parts, "n_", histogram.negative());
+    return "{{" + String.join(" ", parts) + "}}";
+  }
+
+  private static void add(List<String> parts, String name, double value) {
+    if (value != 0) {
+      parts.add(name + ":" + GoFloat.formatShort(value));
+    }
+  }
+
+  private static void add(List<String> parts, String prefix, Buckets buckets) {
+    List<String> counts = new ArrayList<>();
+    int offset = 0;
+    int at = 0;
+    for (int span = 0; span < buckets.spanCount(); span++) {
+      if (counts.isEmpty()) {
+        offset += buckets.spanOffset(span);
+      } else {
+        counts.addAll(Collections.nCopies(buckets.spanOffset(span), "0"));
+      }
+      for (int i = 0; i < buckets.spanLength(span); i++) {
+        counts.add(GoFloat.formatShort(buckets.count(at++)));
+      }
+    }
+    if (offset != 0) {
+      parts.add(prefix + "offset:" + offset);
+    }
+    if (!counts.isEmpty()) {
+      parts.add(prefix + "buckets:[" + String.join(" ", counts) + "]");
+    }
   }
 }

@@ -1,6 +1,8 @@
 package io.oriel.promql.script;
 
 import io.oriel.model.metric.NativeHistogram;
+import io.oriel.model.metric.NativeHistogram.ResetHint;
+import io.oriel.model.number.GoFloat;
 import org.jspecify.annotations.Nullable;
 
 /// One item of a series as test scripts write it: a float, a histogram, or `_` for nothing.
@@ -12,7 +14,22 @@ public record SequenceValue(
     boolean omitted, double value, @Nullable NativeHistogram histogram, boolean hintGiven) {
   static final SequenceValue OMITTED = new SequenceValue(true, 0, null, false);
 
-  static SequenceValue of(double value) {
+  /// A float.
+  public static SequenceValue of(double value) {
     return new SequenceValue(false, value, null, false);
+  }
+
+  /// A histogram whose hint about counter resets is as it says.
+  public static SequenceValue of(NativeHistogram histogram) {
+    return new SequenceValue(false, 0, histogram, histogram.resetHint() != ResetHint.UNKNOWN);
+  }
+
+  /// The value in the notation it is read from; the buckets of a histogram as one run.
+  @Override
+  public String toString() {
+    if (omitted) {
+      return "_";
+    }
+    return histogram == null ? GoFloat.formatShort(value) : HistogramNotation.write(histogram);
   }
 }

@@ -10,8 +10,10 @@ import java.util.List;
 import java.util.Optional;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.api.lowlevel.Parse;
 import org.snakeyaml.engine.v2.common.FlowStyle;
 import org.snakeyaml.engine.v2.common.ScalarStyle;
+import org.snakeyaml.engine.v2.events.Event;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
@@ -31,6 +33,7 @@ import org.snakeyaml.engine.v2.nodes.Tag;
 /// ```
 public final class ConfigDocument {
   private static final int MAX_ALIASES = 1_000;
+  private static final int MAX_DEPTH = 200;
   private static final int MAX_CODE_POINTS = 64 << 20;
 
   private final String file;
@@ -108,24 +111,53 @@ public final class ConfigDocument {
     problems.add(new ConfigProblem(file, line, path, text));
   }
 
+  /// How every file is read; {@code file} appears in messages.
+  static LoadSettings settings(String file) {
+    return LoadSettings.builder()
+        .setLabel(file)
+        .setAllowDuplicateKeys(true)
+        .setMaxAliasesForCollections(MAX_ALIASES)
+        .setCodePointLimit(MAX_CODE_POINTS)
+        .build();
+  }
+
+  /// What {@code cause} says, as a refusal of {@code file}.
+  static ConfigException unreadable(String file, YamlEngineException cause) {
+    int line = 1;
+    String text = cause.getMessage() == null ? "not readable" : cause.getMessage();
+    if (cause instanceof MarkedYamlEngineException marked) {
+      line = marked.getProblemMark().map(mark -> mark.getLine() + 1).orElse(1);
+      text = marked.getProblem();
+    }
+    return new ConfigException(List.of(new ConfigProblem(file, line, "", "yaml: " + text)));
+  }
+
   private Optional<Node> compose(String yaml) {
-    LoadSettings settings =
-        LoadSettings.builder()
-            .setLabel(file)
-            .setAllowDuplicateKeys(true)
-            .setMaxAliasesForCollections(MAX_ALIASES)
-            .setCodePointLimit(MAX_CODE_POINTS)
-            .build();
     try {
-      Iterator<Node> documents = new Compose(settings).composeAllFromString(yaml).iterator();
+      checkDepth(yaml);
+      Iterator<Node> documents = new Compose(settings(file)).composeAllFromString(yaml).iterator();
       return documents.hasNext() ? Optional.of(documents.next()) : Optional.empty();
-    } catch (MarkedYamlEngineException e) {
-      int line = e.getProblemMark().map(mark -> mark.getLine() + 1).orElse(1);
-      throw new ConfigException(
-          List.of(new ConfigProblem(file, line, "", "yaml: " + e.getProblem())));
     } catch (YamlEngineException e) {
-      String message = e.getMessage() == null ? "not readable" : e.getMessage();
-      throw new ConfigException(List.of(new ConfigProblem(file, 1, "", "yaml: " + message)));
+      throw unreadable(file, e);
+    }
+  }
+
+  /// Composing recurses, so nesting is bounded first, over events.
+  private void checkDepth(String yaml) {
+    int depth = 0;
+    for (Event event : new Parse(settings(file)).parseString(yaml)) {
+      switch (event.getEventId()) {
+        case MappingStart, SequenceStart -> depth++;
+        case MappingEnd, SequenceEnd -> depth--;
+        default -> {}
+      }
+      if (depth > MAX_DEPTH) {
+        int line = event.getStartMark().map(mark -> mark.getLine() + 1).orElse(1);
+        throw new ConfigException(
+            List.of(
+                new ConfigProblem(
+                    file, line, "", "yaml: nested deeper than " + MAX_DEPTH + " levels")));
+      }
     }
   }
 }

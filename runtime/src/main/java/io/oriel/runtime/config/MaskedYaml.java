@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.Dump;
 import org.snakeyaml.engine.v2.api.DumpSettings;
 import org.snakeyaml.engine.v2.api.Load;
-import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.common.FlowStyle;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /// A config file as it may be shown: the same keys and values, without comments, secrets replaced
 /// by `<secret>`.
@@ -35,18 +35,40 @@ public final class MaskedYaml {
           "consumer_key",
           "secrets");
 
-  private MaskedYaml() {}
+  /** Most values that aliases may expand a file to. */
+  private static final int MAX_VALUES = 1_000_000;
 
-  /// {@code yaml}, which must be well formed, with its secrets masked.
-  public static String of(String yaml) {
-    Object loaded =
-        new Load(LoadSettings.builder().setAllowDuplicateKeys(true).build()).loadFromString(yaml);
-    DumpSettings style =
-        DumpSettings.builder().setDefaultFlowStyle(FlowStyle.BLOCK).setWidth(200).build();
-    return loaded == null ? "" : new Dump(style).dumpToString(masked(loaded, false));
+  private final String file;
+  private int values;
+
+  private MaskedYaml(String file) {
+    this.file = file;
   }
 
-  private static @Nullable Object masked(@Nullable Object value, boolean secret) {
+  /// {@code yaml} with its secrets masked, aliases written out.
+  ///
+  /// @param file what messages call it
+  /// @throws ConfigException when it is no YAML, or when its aliases expand without measure
+  public static String of(String file, String yaml) {
+    try {
+      Object loaded = new Load(ConfigDocument.settings(file)).loadFromString(yaml);
+      DumpSettings style =
+          DumpSettings.builder().setDefaultFlowStyle(FlowStyle.BLOCK).setWidth(200).build();
+      return loaded == null
+          ? ""
+          : new Dump(style).dumpToString(new MaskedYaml(file).masked(loaded, false));
+    } catch (YamlEngineException e) {
+      throw ConfigDocument.unreadable(file, e);
+    }
+  }
+
+  private @Nullable Object masked(@Nullable Object value, boolean secret) {
+    if (++values > MAX_VALUES) {
+      throw new ConfigException(
+          List.of(
+              new ConfigProblem(
+                  file, 1, "", "yaml: expands to more than " + MAX_VALUES + " values")));
+    }
     if (value instanceof Map<?, ?> map) {
       Map<Object, @Nullable Object> copy = new LinkedHashMap<>();
       map.forEach(

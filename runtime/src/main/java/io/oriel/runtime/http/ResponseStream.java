@@ -5,16 +5,18 @@ import com.linecorp.armeria.common.HttpResponseWriter;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 /// The body of a streamed answer: collects small writes, and waits for the client before it takes
-/// more.
+/// more. One piece may be on its way while the next is written.
 final class ResponseStream extends OutputStream {
   private static final int SIZE = 64 << 10;
 
   private final HttpResponseWriter response;
   private final byte[] buffer = new byte[SIZE];
   private int length;
+  private CompletableFuture<Void> taken = CompletableFuture.completedFuture(null);
 
   ResponseStream(HttpResponseWriter response) {
     this.response = response;
@@ -51,14 +53,15 @@ final class ResponseStream extends OutputStream {
   }
 
   private void send(byte[] piece) throws IOException {
-    if (!response.tryWrite(HttpData.wrap(piece))) {
-      throw new IOException("the client went away");
-    }
     try {
-      response.whenConsumed().join();
+      taken.join();
     } catch (CompletionException e) {
       throw new IOException("the client went away", e);
     }
+    if (!response.tryWrite(HttpData.wrap(piece))) {
+      throw new IOException("the client went away");
+    }
+    taken = response.whenConsumed();
   }
 
   @Override

@@ -3,6 +3,8 @@ package io.oriel.tsdb.block;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.oriel.disk.Disk;
 import io.oriel.model.labels.Labels;
+import io.oriel.model.series.SampleColumns;
+import io.oriel.tsdb.chunk.ChunkDecoder;
 import io.oriel.tsdb.index.ChunkMeta;
 import io.oriel.tsdb.index.IndexReader;
 import io.oriel.tsdb.tombstone.Tombstones;
@@ -74,12 +76,17 @@ public final class Block implements AutoCloseable {
 
   /// Bytes of index and chunks on disk.
   public long sizeBytes() {
-    return chunks.size();
+    return index.sizeBytes() + chunks.size();
   }
 
   /// The encoded chunk at {@code reference}.
   ChunkFiles.Stored chunk(long reference) {
     return chunks.chunk(reference);
+  }
+
+  /// Appends the samples of the chunk at {@code reference} that lie in the range to {@code into}.
+  void read(long reference, ChunkDecoder decoder, SampleColumns into, long min, long max) {
+    chunks.read(reference, decoder, into, min, max);
   }
 
   /// The labels of a series and its chunks.

@@ -126,9 +126,7 @@ public final class BlockQuerier implements Querier {
       int from = into.size();
       ChunkDecoder decoder = DECODER.get();
       for (ChunkMeta meta : metas) {
-        ChunkFiles.Stored chunk = block.chunk(meta.reference());
-        decoder.decode(
-            chunk.encoding(), chunk.data(), into, hints.startMillis(), hints.endMillis());
+        block.read(meta.reference(), decoder, into, hints.startMillis(), hints.endMillis());
       }
       Tombstones.erase(into, from, deleted);
     }

@@ -5,6 +5,8 @@ import io.oriel.disk.Disk;
 import io.oriel.disk.MappedFile;
 import io.oriel.model.error.CorruptionException;
 import io.oriel.model.series.ChunkEncoding;
+import io.oriel.model.series.SampleColumns;
+import io.oriel.tsdb.chunk.ChunkDecoder;
 import io.oriel.tsdb.index.SegmentCursor;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -54,25 +56,49 @@ final class ChunkFiles implements AutoCloseable {
 
   /// The chunk at {@code reference}, its checksum verified.
   Stored chunk(long reference) {
+    SegmentCursor cursor = open(reference);
+    int length = cursor.length(cursor.uvarint());
+    MemorySegment bytes = bytes(reference);
+    long start = cursor.position();
+    ChunkEncoding encoding = ChunkEncoding.ofCode(cursor.int8());
+    MemorySegment data = bytes.asSlice(start + 1, length);
+    cursor.moveTo(start + 1 + length);
+    verify(cursor, Crc32c.of(bytes.asSlice(start, length + 1L)));
+    return new Stored(encoding, data);
+  }
+
+  /// Appends the samples of the chunk at {@code reference} from {@code min} to {@code max}, both
+  /// inclusive, to {@code into}, its checksum verified.
+  void read(long reference, ChunkDecoder decoder, SampleColumns into, long min, long max) {
+    SegmentCursor cursor = open(reference);
+    int length = cursor.length(cursor.uvarint()) + 1;
+    long start = cursor.position();
+    cursor.length(length + 4L);
+    cursor.moveTo(start + length);
+    verify(cursor, decoder.take(bytes(reference), start, length));
+    decoder.decodeTaken(into, min, max);
+  }
+
+  private SegmentCursor open(long reference) {
     int segment = (int) (reference >>> 32);
     long offset = reference & 0xFFFFFFFFL;
     if (segment < 0 || segment >= files.size()) {
       throw new CorruptionException(
           "chunks", offset, "segment " + segment + ", want less than " + files.size());
     }
-    MemorySegment bytes = files.get(segment).bytes();
-    SegmentCursor cursor = new SegmentCursor(names.get(segment), bytes, offset);
-    int length = cursor.length(cursor.uvarint());
-    long start = cursor.position();
-    ChunkEncoding encoding = ChunkEncoding.ofCode(cursor.int8());
-    MemorySegment data = bytes.asSlice(start + 1, length);
-    cursor.moveTo(start + 1 + length);
+    return new SegmentCursor(names.get(segment), files.get(segment).bytes(), offset);
+  }
+
+  private MemorySegment bytes(long reference) {
+    return files.get((int) (reference >>> 32)).bytes();
+  }
+
+  /// Compares the checksum at {@code cursor} with what was computed.
+  private static void verify(SegmentCursor cursor, int got) {
     int want = cursor.int32();
-    int got = Crc32c.of(bytes.asSlice(start, length + 1L));
     if (got != want) {
       throw cursor.corrupt("checksum mismatch: got 0x%08x, want 0x%08x".formatted(got, want));
     }
-    return new Stored(encoding, data);
   }
 
   /// Bytes of all segments together.

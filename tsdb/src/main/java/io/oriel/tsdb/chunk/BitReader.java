@@ -15,7 +15,9 @@ final class BitReader {
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
-  private byte[] bytes = new byte[PADDING];
+  /** What is read, for decoders that keep the position in a register. */
+  byte[] bytes = new byte[PADDING];
+
   private long end;
 
   /** Position in bits. */
@@ -54,6 +56,11 @@ final class BitReader {
     int shift = (int) (p & 7);
     long word = (long) LONG.get(bytes, index) << shift;
     return shift == 0 ? word : word | ((bytes[index + 8] & 0xFFL) >>> (8 - shift));
+  }
+
+  /// At least the next 57 bits at bit {@code p} of {@code source}, from the top; below them zeroes.
+  static long word(byte[] source, long p) {
+    return (long) LONG.get(source, (int) (p >>> 3)) << (p & 7);
   }
 
   double float64() {

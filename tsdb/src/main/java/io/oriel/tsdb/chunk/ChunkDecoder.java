@@ -1,5 +1,6 @@
 package io.oriel.tsdb.chunk;
 
+import io.oriel.disk.Crc32c;
 import io.oriel.model.series.ChunkEncoding;
 import io.oriel.model.series.SampleColumns;
 import java.lang.foreign.MemorySegment;
@@ -10,6 +11,7 @@ import java.util.Arrays;
 public final class ChunkDecoder {
   private final BitReader in = new BitReader();
   private byte[] buffer = new byte[2048];
+  private int taken;
 
   /// Appends the samples of a chunk from {@code min} to {@code max}, both inclusive, to {@code
   /// into}, oldest first.
@@ -22,7 +24,7 @@ public final class ChunkDecoder {
     int length = (int) chunk.byteSize();
     fit(length);
     MemorySegment.copy(chunk, ValueLayout.JAVA_BYTE, 0, buffer, 0, length);
-    decodeBuffer(encoding, length, into, min, max);
+    decodeBuffer(encoding, 0, length, into, min, max);
   }
 
   /// As the other `decode`, for {@code length} bytes of an array.
@@ -30,7 +32,25 @@ public final class ChunkDecoder {
       ChunkEncoding encoding, byte[] chunk, int length, SampleColumns into, long min, long max) {
     fit(length);
     System.arraycopy(chunk, 0, buffer, 0, length);
-    decodeBuffer(encoding, length, into, min, max);
+    decodeBuffer(encoding, 0, length, into, min, max);
+  }
+
+  /// Takes over a chunk as it is stored, the byte that says its encoding first, for {@link
+  /// #decodeTaken}.
+  ///
+  /// @param at where it starts in {@code file}
+  /// @param length of encoding and data together
+  /// @return the CRC-32C of both
+  public int take(MemorySegment file, long at, int length) {
+    fit(length);
+    MemorySegment.copy(file, ValueLayout.JAVA_BYTE, at, buffer, 0, length);
+    taken = length;
+    return Crc32c.of(buffer, 0, length);
+  }
+
+  /// Appends the samples of the chunk taken last, as `decode` does.
+  public void decodeTaken(SampleColumns into, long min, long max) {
+    decodeBuffer(ChunkEncoding.ofCode(buffer[0] & 0xFF), 1, taken - 1, into, min, max);
   }
 
   private void fit(int length) {
@@ -40,12 +60,12 @@ public final class ChunkDecoder {
   }
 
   private void decodeBuffer(
-      ChunkEncoding encoding, int length, SampleColumns into, long min, long max) {
+      ChunkEncoding encoding, int from, int length, SampleColumns into, long min, long max) {
     if (length < 2) {
       throw BitReader.corrupt("got " + length + " bytes, want at least 2");
     }
-    Arrays.fill(buffer, length, length + BitReader.PADDING, (byte) 0);
-    in.reset(buffer, 0, length);
+    Arrays.fill(buffer, from + length, from + length + BitReader.PADDING, (byte) 0);
+    in.reset(buffer, from, length);
     try {
       switch (encoding) {
         case XOR -> XorCodec.decode(in, into, min, max);
@@ -53,9 +73,8 @@ public final class ChunkDecoder {
         case HISTOGRAM, FLOAT_HISTOGRAM, HISTOGRAM_START, FLOAT_HISTOGRAM_START ->
             HistogramCodec.decode(in, encoding, into, min, max);
       }
-    } catch (IndexOutOfBoundsException e) {
-      in.checkEnd();
-      throw e;
+    } catch (IndexOutOfBoundsException _) {
+      throw BitReader.corrupt("its samples go on behind its " + length + " bytes");
     }
   }
 

@@ -14,53 +14,102 @@ final class XorCodec {
       return;
     }
     into.reserve(count);
-    long[] times = into.timestamps();
-    double[] values = into.values();
     int row = into.size();
-    int kept = 0;
     long time = in.varint();
-    long bits = in.bits(64);
-    long delta = 0;
-    int leading = 0;
-    int trailing = 0;
-    for (int i = 0; ; ) {
-      if (time > max) {
-        break;
-      }
-      if (time >= min) {
-        times[row + kept] = time;
-        values[row + kept] = Double.longBitsToDouble(bits);
-        kept++;
-      }
-      if (++i == count) {
-        break;
-      }
-      delta = i == 1 ? in.uvarint() : delta + deltaOfDelta(in);
-      time += delta;
-      long peek = in.peek();
-      if (peek >= 0) {
-        in.at++;
-        continue;
-      }
-      if ((peek << 1) < 0) {
-        leading = (int) (peek >>> 57) & 31;
-        int significant = (int) (peek >>> 51) & 63;
-        significant = significant == 0 ? 64 : significant;
-        trailing = 64 - leading - significant;
-        if (trailing < 0) {
-          throw BitReader.corrupt("value window of " + leading + "+" + significant + " bits");
-        }
-        in.at += 13;
-      } else {
-        in.at += 2;
-      }
-      bits ^= in.bits(64 - leading - trailing) << trailing;
-      if (in.isPastEnd()) {
-        break;
-      }
+    double first = in.float64();
+    int kept = 0;
+    if (time > max) {
+      in.checkEnd();
+      return;
+    }
+    if (time >= min) {
+      into.timestamps()[row] = time;
+      into.values()[row] = first;
+      kept = 1;
+    }
+    if (count > 1) {
+      long delta = in.uvarint();
+      kept =
+          new Run(min, max, count - 1).decode(in, into, row + kept, time + delta, delta, first)
+              - row;
     }
     in.checkEnd();
     into.addedDirectly(kept);
+  }
+
+  /*
+   * The loop below is where a query spends its time, so the position, the window and both arrays
+   * live in local variables: as fields they would be stored and loaded again for every field of
+   * every sample. One load of 64 bits gives at least 57 at any position, which hold both control
+   * prefixes and, more often than not, the value's significant bits too.
+   */
+
+  /// The samples of a chunk behind the first.
+  ///
+  /// @param left how many there are, at least one
+  private record Run(long min, long max, int left) {
+    /// Writes those in range from {@code row} on; the row behind the last.
+    int decode(
+        BitReader in, SampleColumns into, int row, long second, long firstDelta, double before) {
+      long[] times = into.timestamps();
+      double[] values = into.values();
+      byte[] bytes = in.bytes;
+      long at = in.at;
+      long time = second;
+      long delta = firstDelta;
+      long bits = Double.doubleToRawLongBits(before);
+      int significant = 64;
+      int trailing = 0;
+      int to = row;
+      long word = BitReader.word(bytes, at);
+      int used = 0;
+      for (int i = left; ; ) {
+        long control = word << used;
+        if (control >= 0) {
+          at += used + 1;
+        } else {
+          if ((control << 1) < 0) {
+            int leading = (int) (control >>> 57) & 31;
+            significant = (((int) (control >>> 51) - 1) & 63) + 1;
+            trailing = 64 - leading - significant;
+            if (trailing < 0) {
+              throw BitReader.corrupt("value window of " + leading + "+" + significant + " bits");
+            }
+            used += 11;
+          }
+          used += 2;
+          if (used + significant <= 57) {
+            bits ^= ((word << used) >>> -significant) << trailing;
+            at += used + significant;
+          } else {
+            in.at = at + used;
+            bits ^= in.bits(significant) << trailing;
+            at = in.at;
+          }
+        }
+        if (time > max) {
+          break;
+        }
+        times[to] = time;
+        values[to] = Double.longBitsToDouble(bits);
+        to += time >= min ? 1 : 0;
+        if (--i == 0) {
+          break;
+        }
+        word = BitReader.word(bytes, at);
+        used = 1;
+        if (word < 0) {
+          in.at = at;
+          delta += deltaOfDelta(in);
+          at = in.at;
+          word = BitReader.word(bytes, at);
+          used = 0;
+        }
+        time += delta;
+      }
+      in.at = at;
+      return to;
+    }
   }
 
   /// The `<varbit_ts>` at the reader.

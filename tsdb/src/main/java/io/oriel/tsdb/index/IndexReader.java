@@ -92,6 +92,11 @@ public final class IndexReader implements PostingsSource, AutoCloseable {
     }
   }
 
+  /// Bytes of the file.
+  public long sizeBytes() {
+    return file.size();
+  }
+
   /// The format version, 1 or 2.
   public int version() {
     return version;

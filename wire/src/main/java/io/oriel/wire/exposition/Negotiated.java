@@ -2,9 +2,8 @@ package io.oriel.wire.exposition;
 
 import java.util.Locale;
 
-/// The text format in which to answer a scraper.
+/// The format in which to answer a scraper.
 ///
-/// @param protocol never protobuf
 /// @param escaping how to write names beyond the legacy rule
 public record Negotiated(ScrapeProtocol protocol, NameEscaping escaping) {
   /// Picks the format with the highest `q` of {@code accept} that we write; text 0.0.4 when there
@@ -18,6 +17,7 @@ public record Negotiated(ScrapeProtocol protocol, NameEscaping escaping) {
       String media = parts[0].strip().toLowerCase(Locale.ROOT);
       double weight = 1;
       String version = "";
+      boolean delimited = false;
       NameEscaping escaping = NameEscaping.UNDERSCORES;
       for (int i = 1; i < parts.length; i++) {
         String[] pair = parts[i].strip().split("=", 2);
@@ -25,11 +25,12 @@ public record Negotiated(ScrapeProtocol protocol, NameEscaping escaping) {
         switch (pair[0].strip().toLowerCase(Locale.ROOT)) {
           case "q" -> weight = GroupCheck.number(value);
           case "version" -> version = value;
+          case "encoding" -> delimited = value.equals("delimited");
           case "escaping" -> escaping = escapingOf(value);
           default -> {}
         }
       }
-      ScrapeProtocol protocol = protocolOf(media, version);
+      ScrapeProtocol protocol = protocolOf(media, version, delimited);
       if (protocol != null && weight > bestWeight) {
         best = protocol;
         bestEscaping = escaping;
@@ -44,6 +45,9 @@ public record Negotiated(ScrapeProtocol protocol, NameEscaping escaping) {
     boolean escaped =
         protocol == ScrapeProtocol.OPENMETRICS_TEXT_1_0_0
             || protocol == ScrapeProtocol.PROMETHEUS_TEXT_1_0_0;
+    if (protocol == ScrapeProtocol.PROMETHEUS_PROTO) {
+      return protocol.mediaType().replace(";", "; ") + "; escaping=" + escaping.word();
+    }
     return protocol.mediaType().replace(";", "; ")
         + "; charset=utf-8"
         + (escaped ? "; escaping=" + escaping.word() : "");
@@ -59,8 +63,9 @@ public record Negotiated(ScrapeProtocol protocol, NameEscaping escaping) {
   }
 
   private static @org.jspecify.annotations.Nullable ScrapeProtocol protocolOf(
-      String media, String version) {
+      String media, String version, boolean delimited) {
     return switch (media) {
+      case "application/vnd.google.protobuf" -> delimited ? ScrapeProtocol.PROMETHEUS_PROTO : null;
       case "application/openmetrics-text" ->
           version.equals("1.0.0")
               ? ScrapeProtocol.OPENMETRICS_TEXT_1_0_0

@@ -19,11 +19,16 @@ import io.oriel.model.error.OrielException;
 import io.oriel.model.labels.LabelName;
 import io.oriel.model.labels.Labels;
 import io.oriel.model.labels.LabelsBuilder;
+import io.oriel.model.metric.Exemplar;
 import io.oriel.model.metric.MetricMetadata;
 import io.oriel.model.metric.MetricType;
+import io.oriel.model.metric.NativeHistogram;
 import io.oriel.model.metric.StaleMarker;
 import io.oriel.model.number.GoFloat;
 import io.oriel.wire.remotewrite.RemoteWriteSink;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -36,14 +41,24 @@ public final class OtlpMetrics {
   public record Outcome(long rejectedPoints, String reason) {}
 
   private static final int NO_RECORDED_VALUE = 1;
+
+  /** Points that claim to span more than this many lookbacks get one sample of `target_info`. */
+  private static final int MAX_TARGET_INFO = 10_000;
+
   private static final Set<String> IDENTIFYING =
       Set.of("service.name", "service.namespace", "service.instance.id");
 
   private final OtlpOptions options;
   private final OtlpNames names;
   private final RemoteWriteSink sink;
+  private final Set<String> toldTargets = new HashSet<>();
   private long rejected;
   private String reason = "";
+
+  /** The range of times of the present resource's points. */
+  private long oldest;
+
+  private long newest;
 
   private OtlpMetrics(OtlpOptions options, RemoteWriteSink sink) {
     this.options = options;
@@ -56,18 +71,31 @@ public final class OtlpMetrics {
   /// @throws OrielException of kind INVALID when the bytes are none
   public static Outcome read(byte[] body, OtlpOptions options, RemoteWriteSink sink) {
     try {
-      OtlpMetrics reader = new OtlpMetrics(options, sink);
-      ExportMetricsServiceRequest request = ExportMetricsServiceRequest.parseFrom(body);
-      request.getResourceMetricsList().forEach(reader::resource);
-      return new Outcome(reader.rejected, reader.reason);
+      return read(ExportMetricsServiceRequest.parseFrom(body), options, sink);
     } catch (InvalidProtocolBufferException e) {
       throw new OrielException(
           Kind.INVALID, "not an ExportMetricsServiceRequest: " + e.getMessage(), e);
     }
   }
 
+  /// Reads an uncompressed `ExportMetricsServiceRequest` in OTLP's JSON.
+  ///
+  /// @throws OrielException of kind INVALID when the bytes are none
+  public static Outcome readJson(byte[] body, OtlpOptions options, RemoteWriteSink sink) {
+    ExportMetricsServiceRequest.Builder request = ExportMetricsServiceRequest.newBuilder();
+    OtlpJson.merge(body, request);
+    return read(request.build(), options, sink);
+  }
+
+  private static Outcome read(
+      ExportMetricsServiceRequest request, OtlpOptions options, RemoteWriteSink sink) {
+    OtlpMetrics reader = new OtlpMetrics(options, sink);
+    request.getResourceMetricsList().forEach(reader::resource);
+    return new Outcome(reader.rejected, reader.reason);
+  }
+
   /// The one place where OTLP's time becomes ours.
-  private static long millis(long nanos) {
+  static long millis(long nanos) {
     return nanos / 1_000_000;
   }
 
@@ -90,14 +118,22 @@ public final class OtlpMetrics {
         add(base, key, attribute.getValue());
       }
     }
-    long newest = 0;
+    oldest = Long.MAX_VALUE;
+    newest = 0;
     for (ScopeMetrics scope : metrics.getScopeMetricsList()) {
       Labels shared = scope(base.build(), scope.getScope(), scope.getSchemaUrl());
       for (Metric metric : scope.getMetricsList()) {
-        newest = Math.max(newest, metric(metric, shared));
+        metric(metric, shared);
       }
     }
-    targetInfo(resource, identity, newest);
+    targetInfo(resource, identity);
+  }
+
+  private long seen(long nanos) {
+    long time = millis(nanos);
+    oldest = Math.min(oldest, time);
+    newest = Math.max(newest, time);
+    return time;
   }
 
   private Labels scope(Labels base, InstrumentationScope scope, String schemaUrl) {
@@ -115,8 +151,9 @@ public final class OtlpMetrics {
         .build();
   }
 
-  private void targetInfo(Resource resource, LabelsBuilder identity, long newestMillis) {
-    if (newestMillis == 0 || !(identity.has(LabelName.JOB) || identity.has(LabelName.INSTANCE))) {
+  /// `target_info` for as long as the points reach, as often as a query needs to find it.
+  private void targetInfo(Resource resource, LabelsBuilder identity) {
+    if (oldest > newest || !(identity.has(LabelName.JOB) || identity.has(LabelName.INSTANCE))) {
       return;
     }
     LabelsBuilder labels = identity.build().toBuilder();
@@ -131,29 +168,43 @@ public final class OtlpMetrics {
       return;
     }
     labels.set(LabelName.METRIC, "target_info");
-    sink.series(labels.build());
+    Labels told = labels.build();
+    sink.series(told);
     sink.metadata("target_info", new MetricMetadata(MetricType.GAUGE, "", "Target metadata"));
-    sink.sample(newestMillis, 1, 0);
+    long step = Math.max(1, options.lookbackMillis() / 2);
+    if ((newest - oldest) / step > MAX_TARGET_INFO) {
+      oldest = newest;
+    }
+    for (long time = oldest; time < newest; time += step) {
+      tellTarget(told, time);
+    }
+    tellTarget(told, newest);
   }
 
-  /// Hands out one metric and returns its newest time in milliseconds.
-  private long metric(Metric metric, Labels base) {
+  private void tellTarget(Labels target, long time) {
+    if (toldTargets.add(target + "@" + time)) {
+      sink.sample(time, 1, 0);
+    }
+  }
+
+  private void metric(Metric metric, Labels base) {
     String name = names.metric(metric);
-    long newest = 0;
     switch (metric.getDataCase()) {
-      case GAUGE -> newest = numbers(metric, metric.getGauge().getDataPointsList(), name, base);
+      case GAUGE -> {
+        for (NumberDataPoint point : metric.getGauge().getDataPointsList()) {
+          number(metric, point, name, base);
+        }
+      }
       case SUM -> {
         List<NumberDataPoint> points = metric.getSum().getDataPointsList();
-        if (cumulative(metric, metric.getSum().getAggregationTemporality(), points.size())) {
-          newest = numbers(metric, points, name, base);
+        if (usable(metric, metric.getSum().getAggregationTemporality(), points.size())) {
+          points.forEach(point -> number(metric, point, name, base));
         }
       }
       case HISTOGRAM -> {
         List<HistogramDataPoint> points = metric.getHistogram().getDataPointsList();
-        if (cumulative(metric, metric.getHistogram().getAggregationTemporality(), points.size())) {
-          for (HistogramDataPoint point : points) {
-            newest = Math.max(newest, histogram(metric, point, name, base));
-          }
+        if (usable(metric, metric.getHistogram().getAggregationTemporality(), points.size())) {
+          points.forEach(point -> histogram(metric, point, name, base));
         }
       }
       case EXPONENTIAL_HISTOGRAM -> {
@@ -161,24 +212,24 @@ public final class OtlpMetrics {
             metric.getExponentialHistogram().getDataPointsList();
         AggregationTemporality temporality =
             metric.getExponentialHistogram().getAggregationTemporality();
-        if (cumulative(metric, temporality, points.size())) {
-          for (ExponentialHistogramDataPoint point : points) {
-            newest = Math.max(newest, exponential(metric, point, name, base));
-          }
+        if (usable(metric, temporality, points.size())) {
+          points.forEach(point -> exponential(metric, point, name, base));
         }
       }
       case SUMMARY -> {
         for (SummaryDataPoint point : metric.getSummary().getDataPointsList()) {
-          newest = Math.max(newest, summary(metric, point, name, base));
+          summary(metric, point, name, base);
         }
       }
-      case DATA_NOT_SET -> reject(1, "metric " + metric.getName() + " has no data");
+      case DATA_NOT_SET -> reject(1, "unsupported metric type");
     }
-    return newest;
   }
 
-  private boolean cumulative(Metric metric, AggregationTemporality temporality, int points) {
-    boolean usable = temporality == AggregationTemporality.AGGREGATION_TEMPORALITY_CUMULATIVE;
+  private boolean usable(Metric metric, AggregationTemporality temporality, int points) {
+    boolean delta = temporality == AggregationTemporality.AGGREGATION_TEMPORALITY_DELTA;
+    boolean usable =
+        temporality == AggregationTemporality.AGGREGATION_TEMPORALITY_CUMULATIVE
+            || (delta && options.nativeDeltas());
     if (!usable) {
       reject(
           points,
@@ -187,37 +238,64 @@ public final class OtlpMetrics {
     return usable;
   }
 
+  private static boolean isDelta(Metric metric) {
+    return switch (metric.getDataCase()) {
+          case SUM -> metric.getSum().getAggregationTemporality();
+          case HISTOGRAM -> metric.getHistogram().getAggregationTemporality();
+          case EXPONENTIAL_HISTOGRAM ->
+              metric.getExponentialHistogram().getAggregationTemporality();
+          case GAUGE, SUMMARY, DATA_NOT_SET ->
+              AggregationTemporality.AGGREGATION_TEMPORALITY_CUMULATIVE;
+        }
+        == AggregationTemporality.AGGREGATION_TEMPORALITY_DELTA;
+  }
+
   private void reject(long points, String why) {
     rejected += points;
     reason = reason.isEmpty() ? why : reason;
   }
 
+  /// There is no type for deltas, so theirs is not known.
   private static MetricMetadata metadata(Metric metric) {
     MetricType type =
-        switch (metric.getDataCase()) {
-          case GAUGE -> MetricType.GAUGE;
-          case SUM -> metric.getSum().getIsMonotonic() ? MetricType.COUNTER : MetricType.GAUGE;
-          case HISTOGRAM, EXPONENTIAL_HISTOGRAM -> MetricType.HISTOGRAM;
-          case SUMMARY -> MetricType.SUMMARY;
-          case DATA_NOT_SET -> MetricType.UNKNOWN;
-        };
+        isDelta(metric)
+            ? MetricType.UNKNOWN
+            : switch (metric.getDataCase()) {
+              case GAUGE -> MetricType.GAUGE;
+              case SUM -> metric.getSum().getIsMonotonic() ? MetricType.COUNTER : MetricType.GAUGE;
+              case HISTOGRAM, EXPONENTIAL_HISTOGRAM -> MetricType.HISTOGRAM;
+              case SUMMARY -> MetricType.SUMMARY;
+              case DATA_NOT_SET -> MetricType.UNKNOWN;
+            };
     return new MetricMetadata(type, metric.getUnit(), metric.getDescription());
   }
 
-  private long numbers(Metric metric, List<NumberDataPoint> points, String name, Labels base) {
-    long newest = 0;
-    for (NumberDataPoint point : points) {
-      long time = millis(point.getTimeUnixNano());
-      double value = point.hasAsInt() ? (double) point.getAsInt() : point.getAsDouble();
-      Labels labels = labels(base, point.getAttributesList());
-      begin(metric, labels, name);
-      sink.sample(
-          time,
-          gone(point.getFlags()) ? StaleMarker.VALUE : value,
-          start(point.getStartTimeUnixNano(), metric));
-      newest = Math.max(newest, time);
+  private void number(Metric metric, NumberDataPoint point, String name, Labels base) {
+    long time = seen(point.getTimeUnixNano());
+    double value = point.hasAsInt() ? (double) point.getAsInt() : point.getAsDouble();
+    begin(metric, labels(base, point.getAttributesList()), name);
+    sink.sample(
+        time,
+        gone(point.getFlags()) ? StaleMarker.VALUE : value,
+        start(point.getStartTimeUnixNano(), metric));
+    if (metric.getDataCase() == Metric.DataCase.SUM) {
+      exemplars(point.getExemplarsList(), time);
     }
-    return newest;
+  }
+
+  private void exemplars(
+      List<io.opentelemetry.proto.metrics.v1.Exemplar> exemplars, long fallbackMillis) {
+    try {
+      OtlpExemplars.byValue(exemplars).forEach(one -> sink.exemplar(timed(one, fallbackMillis)));
+    } catch (OrielException e) {
+      reject(0, e.reason());
+    }
+  }
+
+  private static Exemplar timed(Exemplar exemplar, long fallbackMillis) {
+    return exemplar.hasTimestamp()
+        ? exemplar
+        : new Exemplar(exemplar.labels(), exemplar.value(), fallbackMillis, true);
   }
 
   private static long start(long nanos, Metric metric) {
@@ -229,56 +307,85 @@ public final class OtlpMetrics {
     sink.metadata(name, metadata(metric));
   }
 
-  private long exponential(
+  private void exponential(
       Metric metric, ExponentialHistogramDataPoint point, String name, Labels base) {
-    long time = millis(point.getTimeUnixNano());
+    long time = seen(point.getTimeUnixNano());
     try {
-      io.oriel.model.metric.NativeHistogram histogram = OtlpHistograms.exponential(point);
+      NativeHistogram histogram = OtlpHistograms.exponential(point);
       if (gone(point.getFlags())) {
         histogram = histogram.toBuilder().sum(StaleMarker.VALUE).build();
       }
       begin(metric, labels(base, point.getAttributesList()), name);
-      sink.histogram(time, histogram, millis(point.getStartTimeUnixNano()));
+      sink.histogram(time, hinted(metric, histogram), millis(point.getStartTimeUnixNano()));
+      exemplars(point.getExemplarsList(), time);
     } catch (OrielException e) {
       reject(1, e.reason());
     }
-    return time;
   }
 
-  private long histogram(Metric metric, HistogramDataPoint point, String name, Labels base) {
-    long time = millis(point.getTimeUnixNano());
+  /// A delta counts only itself, which to storage is a gauge.
+  private static NativeHistogram hinted(Metric metric, NativeHistogram histogram) {
+    return isDelta(metric)
+        ? histogram.toBuilder().resetHint(NativeHistogram.ResetHint.GAUGE).build()
+        : histogram;
+  }
+
+  private void histogram(Metric metric, HistogramDataPoint point, String name, Labels base) {
+    long time = seen(point.getTimeUnixNano());
     long start = millis(point.getStartTimeUnixNano());
     Labels labels = labels(base, point.getAttributesList());
-    boolean gone = gone(point.getFlags());
     if (options.customBuckets()) {
-      try {
-        io.oriel.model.metric.NativeHistogram histogram = OtlpHistograms.custom(point);
-        begin(metric, labels, name);
-        sink.histogram(time, histogram, start);
-      } catch (OrielException e) {
-        reject(1, e.reason());
-      }
-      return time;
+      custom(metric, point, labels.with(LabelName.METRIC, name), time);
+      return;
     }
+    boolean gone = gone(point.getFlags());
     if (point.hasSum()) {
       one(metric, labels, name + "_sum", time, gone ? StaleMarker.VALUE : point.getSum(), start);
     }
     double count = OtlpHistograms.unsigned(point.getCount());
     one(metric, labels, name + "_count", time, gone ? StaleMarker.VALUE : count, start);
+    Deque<Exemplar> exemplars = pending(point);
     double cumulative = 0;
     int bounds = Math.min(point.getExplicitBoundsCount(), point.getBucketCountsCount());
     for (int i = 0; i < bounds; i++) {
       cumulative += OtlpHistograms.unsigned(point.getBucketCounts(i));
-      Labels bucket = labels.with(LabelName.BUCKET, GoFloat.format(point.getExplicitBounds(i)));
+      double bound = point.getExplicitBounds(i);
+      Labels bucket = labels.with(LabelName.BUCKET, GoFloat.format(bound));
       one(metric, bucket, name + "_bucket", time, gone ? StaleMarker.VALUE : cumulative, start);
+      while (!exemplars.isEmpty() && exemplars.peek().value() <= bound) {
+        sink.exemplar(timed(exemplars.remove(), time));
+      }
     }
     Labels infinite = labels.with(LabelName.BUCKET, "+Inf");
     one(metric, infinite, name + "_bucket", time, gone ? StaleMarker.VALUE : count, start);
-    return time;
+    exemplars.forEach(exemplar -> sink.exemplar(timed(exemplar, time)));
   }
 
-  private long summary(Metric metric, SummaryDataPoint point, String name, Labels base) {
-    long time = millis(point.getTimeUnixNano());
+  private Deque<Exemplar> pending(HistogramDataPoint point) {
+    try {
+      return new ArrayDeque<>(OtlpExemplars.byValue(point.getExemplarsList()));
+    } catch (OrielException e) {
+      reject(0, e.reason());
+      return new ArrayDeque<>();
+    }
+  }
+
+  private void custom(Metric metric, HistogramDataPoint point, Labels labels, long time) {
+    try {
+      NativeHistogram histogram = OtlpHistograms.custom(point);
+      if (gone(point.getFlags())) {
+        histogram = histogram.toBuilder().sum(StaleMarker.VALUE).build();
+      }
+      begin(metric, labels, labels.metricName());
+      sink.histogram(time, hinted(metric, histogram), millis(point.getStartTimeUnixNano()));
+      exemplars(point.getExemplarsList(), time);
+    } catch (OrielException e) {
+      reject(1, e.reason());
+    }
+  }
+
+  private void summary(Metric metric, SummaryDataPoint point, String name, Labels base) {
+    long time = seen(point.getTimeUnixNano());
     long start = millis(point.getStartTimeUnixNano());
     Labels labels = labels(base, point.getAttributesList());
     boolean gone = gone(point.getFlags());
@@ -289,7 +396,6 @@ public final class OtlpMetrics {
       Labels at = labels.with(LabelName.QUANTILE, GoFloat.format(quantile.getQuantile()));
       one(metric, at, name, time, gone ? StaleMarker.VALUE : quantile.getValue(), start);
     }
-    return time;
   }
 
   private void one(Metric metric, Labels labels, String name, long time, double value, long start) {

@@ -41,10 +41,12 @@ final class OtlpNames {
 
   private final boolean escape;
   private final boolean suffixes;
+  private final OtlpOptions.LabelNames labelNames;
 
   OtlpNames(OtlpOptions options) {
     this.escape = options.escapeNames();
     this.suffixes = options.addSuffixes();
+    this.labelNames = options.labelNames();
   }
 
   String metric(Metric metric) {
@@ -100,11 +102,17 @@ final class OtlpNames {
       return name;
     }
     String legacy = underscored(name, false);
+    boolean reserved = legacy.startsWith("__");
+    if (!labelNames.keepRuns() && !(reserved && legacy.endsWith("__"))) {
+      legacy = legacy.replaceAll("_{2,}", "_");
+      reserved = false;
+    }
     if (legacy.charAt(0) >= '0' && legacy.charAt(0) <= '9') {
       return "key_" + legacy;
     }
-    boolean reserved = legacy.startsWith("__");
-    return legacy.startsWith("_") && !reserved ? "key" + legacy : legacy;
+    return labelNames.keyForUnderscore() && legacy.startsWith("_") && !reserved
+        ? "key" + legacy
+        : legacy;
   }
 
   private static String underscored(String name, boolean metric) {

@@ -24,10 +24,21 @@ public final class ApiEnvelope {
   /// The same, around {@code data} that is written already.
   public static byte[] success(JsonWriter data, List<Warning> notes) {
     JsonWriter json = new JsonWriter(data.size() + 256);
-    json.beginObject().name("status").string("success").name("data").raw(data);
+    begin(json).raw(data);
+    end(json, notes);
+    return json.toBytes();
+  }
+
+  /// Writes everything in front of the data of an answer that is written piece by piece.
+  public static JsonWriter begin(JsonWriter json) {
+    return json.beginObject().name("status").string("success").name("data");
+  }
+
+  /// Writes everything behind the data.
+  public static void end(JsonWriter json, List<Warning> notes) {
     notes(json, "warnings", notes, Warning.Level.WARNING);
     notes(json, "infos", notes, Warning.Level.INFO);
-    return json.endObject().toBytes();
+    json.endObject();
   }
 
   private static void notes(

@@ -2,6 +2,7 @@ package io.oriel.wire.remoteread;
 
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.CodedOutputStream;
+import com.google.protobuf.InvalidProtocolBufferException;
 import io.oriel.model.error.Kind;
 import io.oriel.model.error.OrielException;
 import io.oriel.model.labels.Labels;
@@ -90,7 +91,7 @@ public final class ChunkedResponse {
     if (first < 0) {
       return null;
     }
-    int length = CodedInputStream.readRawVarint32(first, in);
+    int length = length(first, in);
     if (length < 0 || length > maxBytes) {
       throw OrielException.invalid(
           "frame length: got " + Integer.toUnsignedString(length) + ", want at most " + maxBytes);
@@ -110,6 +111,14 @@ public final class ChunkedResponse {
     } catch (IOException e) {
       throw new OrielException(
           Kind.INVALID, "not a prometheus.ChunkedReadResponse: " + e.getMessage(), e);
+    }
+  }
+
+  private static int length(int first, InputStream in) throws IOException {
+    try {
+      return CodedInputStream.readRawVarint32(first, in);
+    } catch (InvalidProtocolBufferException e) {
+      throw new OrielException(Kind.INVALID, "frame length: " + e.getMessage(), e);
     }
   }
 

@@ -26,6 +26,8 @@ public record ReadRequest(List<Query> queries, boolean streamedChunks) {
   }
 
   /** `ReadRequest.ResponseType` on the wire. */
+  private static final int SAMPLES = 0;
+
   private static final int STREAMED_XOR_CHUNKS = 1;
 
   public ReadRequest {
@@ -60,8 +62,23 @@ public record ReadRequest(List<Query> queries, boolean streamedChunks) {
         default -> in.skipField(tag);
       }
     }
-    // The first type that we know decides; both are known.
-    return new ReadRequest(queries, !types.isEmpty() && types.getFirst() == STREAMED_XOR_CHUNKS);
+    return new ReadRequest(queries, streamedChunks(types));
+  }
+
+  /// The first type that we know decides; samples when none is given.
+  private static boolean streamedChunks(List<Integer> accepted) {
+    for (int type : accepted) {
+      if (type == SAMPLES || type == STREAMED_XOR_CHUNKS) {
+        return type == STREAMED_XOR_CHUNKS;
+      }
+    }
+    if (!accepted.isEmpty()) {
+      throw OrielException.invalid(
+          "server does not support any of the requested response types: "
+              + accepted.subList(0, Math.min(accepted.size(), 8))
+              + "; supported: [SAMPLES STREAMED_XOR_CHUNKS]");
+    }
+    return false;
   }
 
   private static Query query(CodedInputStream in) throws IOException {

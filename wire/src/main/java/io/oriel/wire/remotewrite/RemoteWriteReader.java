@@ -5,7 +5,6 @@ import io.oriel.model.error.Kind;
 import io.oriel.model.error.OrielException;
 import io.oriel.model.labels.LabelName;
 import io.oriel.model.labels.LabelsBuilder;
-import io.oriel.model.labels.Quoted;
 import io.oriel.model.metric.Exemplar;
 import io.oriel.model.metric.MetricMetadata;
 import io.oriel.model.metric.MetricType;
@@ -25,6 +24,11 @@ public final class RemoteWriteReader {
   private final HistogramCodec histograms = new HistogramCodec();
   private final List<String> symbols = new ArrayList<>();
 
+  /** Why the labels being read name no series; empty when they do. */
+  private String problem = "";
+
+  private int skippedSamples;
+
   private RemoteWriteReader(byte[] body, RemoteWriteSink sink) {
     this.body = body;
     this.sink = sink;
@@ -32,8 +36,10 @@ public final class RemoteWriteReader {
 
   /// Reads {@code body}.
   ///
-  /// @throws OrielException of kind INVALID when the bytes are not such a request, or a reference
-  ///   names no symbol; what came before has reached the sink
+  /// A series whose labels cannot be understood is skipped with a word to the sink.
+  ///
+  /// @throws OrielException of kind INVALID when the bytes are not such a request; what came before
+  ///   has reached the sink
   public static void read(RemoteWriteVersion version, byte[] body, RemoteWriteSink sink) {
     RemoteWriteReader reader = new RemoteWriteReader(body, sink);
     try {
@@ -67,7 +73,7 @@ public final class RemoteWriteReader {
   }
 
   private void seriesV1(CodedInputStream in) throws IOException {
-    labels.reset();
+    beginLabels();
     boolean named = false;
     for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
       if (tag == (1 << 3 | 2)) {
@@ -75,9 +81,10 @@ public final class RemoteWriteReader {
         label(in, labels);
         continue;
       }
-      if (!named) {
-        named = true;
-        sink.series(labels.build());
+      named = named || endLabels();
+      if (!problem.isEmpty()) {
+        skip(in, tag, tag >>> 3 == 2 || tag >>> 3 == 4);
+        continue;
       }
       switch (tag) {
         case 2 << 3 | 2 -> sample(in);
@@ -86,8 +93,34 @@ public final class RemoteWriteReader {
         default -> in.skipField(tag);
       }
     }
-    if (!named) {
+    endSeries(named);
+  }
+
+  private void beginLabels() {
+    labels.reset();
+    problem = "";
+    skippedSamples = 0;
+  }
+
+  /// Hands the labels out once they are complete; always true.
+  private boolean endLabels() {
+    if (problem.isEmpty()) {
       sink.series(labels.build());
+    }
+    return true;
+  }
+
+  private void skip(CodedInputStream in, int tag, boolean sample) throws IOException {
+    skippedSamples += sample ? 1 : 0;
+    in.skipField(tag);
+  }
+
+  private void endSeries(boolean named) {
+    if (!named) {
+      endLabels();
+    }
+    if (!problem.isEmpty()) {
+      sink.skipped(problem, skippedSamples);
     }
   }
 
@@ -97,7 +130,7 @@ public final class RemoteWriteReader {
     }
   }
 
-  private static void label(CodedInputStream in, LabelsBuilder into) throws IOException {
+  private void label(CodedInputStream in, LabelsBuilder into) throws IOException {
     int limit = in.pushLimit(in.readRawVarint32());
     String name = "";
     String value = "";
@@ -112,10 +145,18 @@ public final class RemoteWriteReader {
     add(into, name, value);
   }
 
-  private static void add(LabelsBuilder into, String name, String value) {
-    require(!into.has(name), "label name " + Quoted.of(name) + " is not unique");
-    require(!name.isEmpty(), "label without a name");
-    into.set(name, value);
+  private void add(LabelsBuilder into, String name, String value) {
+    if (name.isEmpty()) {
+      mistake("label without a name");
+    } else if (into.has(name)) {
+      mistake("invalid labels for series, labels " + into.build() + ", duplicated label " + name);
+    } else {
+      into.set(name, value);
+    }
+  }
+
+  private void mistake(String found) {
+    problem = problem.isEmpty() ? found : problem;
   }
 
   private void sample(CodedInputStream in) throws IOException {
@@ -156,6 +197,9 @@ public final class RemoteWriteReader {
       }
     }
     in.popLimit(limit);
+    if (leftOut("exemplar")) {
+      return;
+    }
     sink.exemplar(new Exemplar(own.build(), value, time, true));
   }
 
@@ -223,7 +267,7 @@ public final class RemoteWriteReader {
   }
 
   private void seriesV2(CodedInputStream in) throws IOException {
-    labels.reset();
+    beginLabels();
     boolean named = false;
     for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
       if (tag >>> 3 == 1) {
@@ -231,9 +275,10 @@ public final class RemoteWriteReader {
         references(in, tag, labels);
         continue;
       }
-      if (!named) {
-        named = true;
-        sink.series(labels.build());
+      named = named || endLabels();
+      if (!problem.isEmpty()) {
+        skip(in, tag, tag >>> 3 == 2 || tag >>> 3 == 3);
+        continue;
       }
       switch (tag) {
         case 2 << 3 | 2 -> sample(in);
@@ -243,28 +288,37 @@ public final class RemoteWriteReader {
         default -> in.skipField(tag);
       }
     }
-    if (!named) {
-      sink.series(labels.build());
-    }
+    endSeries(named);
   }
 
-  /// Name, value, name, value … as indices of symbols, packed or not.
+  /// Name, value, name, value … as indices of symbols, packed.
   private void references(CodedInputStream in, int tag, LabelsBuilder into) throws IOException {
     require((tag & 7) == 2, "label references are not packed");
     int limit = in.pushLimit(in.readRawVarint32());
     while (!in.isAtEnd()) {
-      String name = symbol(in.readUInt32());
-      require(!in.isAtEnd(), "odd number of label references");
-      add(into, name, symbol(in.readUInt32()));
+      int name = in.readUInt32();
+      if (in.isAtEnd()) {
+        mistake("parsing labels for series: odd number of label references");
+        break;
+      }
+      int value = in.readUInt32();
+      if (hasSymbol(name) && hasSymbol(value)) {
+        add(into, symbols.get(name), symbols.get(value));
+      }
     }
     in.popLimit(limit);
   }
 
-  private String symbol(int index) {
-    require(
-        index >= 0 && index < symbols.size(),
-        "symbol " + Integer.toUnsignedString(index) + ", want one of " + symbols.size());
-    return symbols.get(index);
+  private boolean hasSymbol(int index) {
+    boolean known = index >= 0 && index < symbols.size();
+    if (!known) {
+      mistake(
+          "parsing labels for series: symbol "
+              + Integer.toUnsignedString(index)
+              + ", want one of "
+              + symbols.size());
+    }
+    return known;
   }
 
   private void exemplarV2(CodedInputStream in) throws IOException {
@@ -281,7 +335,20 @@ public final class RemoteWriteReader {
       }
     }
     in.popLimit(limit);
+    if (leftOut("exemplar")) {
+      return;
+    }
     sink.exemplar(new Exemplar(own.build(), value, time, true));
+  }
+
+  /// Whether the part just read named a symbol that is not there; the series goes on without it.
+  private boolean leftOut(String part) {
+    if (problem.isEmpty()) {
+      return false;
+    }
+    sink.skipped("parsing " + part + " for series " + labels.build() + ": " + problem, 0);
+    problem = "";
+    return true;
   }
 
   private void metadataV2(CodedInputStream in) throws IOException {
@@ -292,12 +359,19 @@ public final class RemoteWriteReader {
     for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
       switch (tag) {
         case 1 << 3 -> type = type(in.readEnum());
-        case 3 << 3 -> help = symbol(in.readUInt32());
-        case 4 << 3 -> unit = symbol(in.readUInt32());
+        case 3 << 3 -> help = text(in.readUInt32());
+        case 4 << 3 -> unit = text(in.readUInt32());
         default -> in.skipField(tag);
       }
     }
     in.popLimit(limit);
+    if (leftOut("metadata")) {
+      return;
+    }
     sink.metadata(labels.get(LabelName.METRIC), new MetricMetadata(type, unit, help));
+  }
+
+  private String text(int index) {
+    return hasSymbol(index) ? symbols.get(index) : "";
   }
 }

@@ -23,4 +23,10 @@ public interface RemoteWriteSink {
 
   /// Metadata of {@code family}; in version 2 of the present series.
   void metadata(String family, MetricMetadata metadata);
+
+  /// Something that cannot be understood was left out, and reading goes on behind it.
+  ///
+  /// @param problem fit to be shown to the sender
+  /// @param samples how many samples and histograms went with it
+  void skipped(String problem, int samples);
 }

@@ -112,6 +112,12 @@ public final class RemoteWriteWriter implements RemoteWriteSink {
         });
   }
 
+  /// A request that is written holds everything, so this is a mistake of the caller.
+  @Override
+  public void skipped(String problem, int samples) {
+    throw OrielException.bug("cannot write what was skipped: " + problem);
+  }
+
   /// Ends the request.
   ///
   /// @return its bytes, uncompressed

@@ -333,7 +333,7 @@ class ExpositionParserTest {
   @Test
   void writesWhatItReads() {
     ExpositionWriter writer =
-        new ExpositionWriter(ScrapeProtocol.OPENMETRICS_TEXT_1_0_0, NameEscaping.ALLOW_UTF8);
+        ExpositionWriter.of(ScrapeProtocol.OPENMETRICS_TEXT_1_0_0, NameEscaping.ALLOW_UTF8);
     writer.family("a", new MetricMetadata(MetricType.GAUGE, "", "one \"two\"\n\\"));
     writer.sample(Labels.of("__name__", "a", "b", "c\"\n\\"), 1.5, 1234);
     writer.family("b.c", new MetricMetadata(MetricType.UNKNOWN, "", ""));
@@ -356,12 +356,77 @@ class ExpositionParserTest {
   }
 
   @Test
+  void writesNativeHistogramsInProtobuf() {
+    NativeHistogram histogram =
+        NativeHistogram.builder()
+            .schema(1)
+            .count(5)
+            .sum(7.5)
+            .zero(0.25, 1)
+            .positive(
+                NativeHistogram.Buckets.of(
+                    new int[] {-1, 2}, new int[] {1, 2}, new double[] {1, 2, 1}))
+            .build();
+    ExpositionWriter writer =
+        ExpositionWriter.of(ScrapeProtocol.PROMETHEUS_PROTO, NameEscaping.ALLOW_UTF8);
+    writer.family("h", new MetricMetadata(MetricType.HISTOGRAM, "", "help"));
+    Labels labels = Labels.of("__name__", "h", "a", "b");
+    assertTrue(writer.histogram(labels, List.of("z", "1"), histogram, 1234));
+    writer.family("c", new MetricMetadata(MetricType.COUNTER, "", ""));
+    writer.sample(Labels.of("__name__", "c"), 3, 5);
+    byte[] bytes = writer.finish();
+    ParserOptions options = new ParserOptions(false, true, false, false, false);
+    ExpositionParser parser =
+        Exposition.parser(bytes, bytes.length, ScrapeProtocol.PROMETHEUS_PROTO, options);
+
+    ExpositionParser.Entry entry = parser.next();
+    while (entry != Entry.HISTOGRAM && entry != Entry.END) {
+      entry = parser.next();
+    }
+
+    assertEquals(histogram, parser.histogram());
+    assertEquals(1234, parser.timestampMillis());
+    assertEquals(
+        List.of("HELP h: help", "TYPE h: HISTOGRAM"), entries(bytes, options).subList(0, 2));
+    assertTrue(entries(bytes, options).contains("{__name__=\"c\"} 3.0 @5"));
+  }
+
+  @Test
+  void writesCustomBucketsAsAClassicHistogram() {
+    NativeHistogram histogram =
+        NativeHistogram.builder()
+            .schema(NativeHistogram.CUSTOM_BUCKETS)
+            .count(6)
+            .sum(9)
+            .positive(
+                NativeHistogram.Buckets.of(new int[] {0, 1}, new int[] {1, 1}, new double[] {2, 4}))
+            .customBounds(0.5, 1)
+            .build();
+    ExpositionWriter writer =
+        ExpositionWriter.of(ScrapeProtocol.PROMETHEUS_TEXT_0_0_4, NameEscaping.UNDERSCORES);
+
+    assertTrue(writer.histogram(Labels.of("__name__", "h"), List.of("instance", ""), histogram, 7));
+
+    assertEquals(
+        """
+        h_bucket{instance="",le="0.5"} 2 7
+        h_bucket{instance="",le="1"} 2 7
+        h_bucket{instance="",le="+Inf"} 6 7
+        h_sum{instance=""} 9 7
+        h_count{instance=""} 6 7
+        """,
+        new String(writer.finish(), StandardCharsets.UTF_8));
+  }
+
+  @Test
   void answersInTheBestFormatAsked() {
     Negotiated negotiated =
         Negotiated.of(Exposition.acceptHeader(ScrapeProtocol.PROTO_FIRST, NameEscaping.DOTS));
 
-    assertEquals(ScrapeProtocol.OPENMETRICS_TEXT_1_0_0, negotiated.protocol());
-    assertEquals(NameEscaping.DOTS, negotiated.escaping());
+    assertEquals(ScrapeProtocol.PROMETHEUS_PROTO, negotiated.protocol());
+    assertEquals(
+        new Negotiated(ScrapeProtocol.OPENMETRICS_TEXT_1_0_0, NameEscaping.DOTS),
+        Negotiated.of(Exposition.acceptHeader(ScrapeProtocol.DEFAULT, NameEscaping.DOTS)));
     assertEquals("text/plain; version=0.0.4; charset=utf-8", Negotiated.of("").contentType());
   }
 

@@ -69,7 +69,17 @@ class OtlpMetricsTest {
             + " instance=\"i-1\", job=\"shop/cart\"} 7.0 @5000 since 1000",
         read(
                 new OtlpOptions(
-                    false, false, Set.of("host.name"), false, Set.of(), false, false, false),
+                    false,
+                    false,
+                    Set.of("host.name"),
+                    false,
+                    Set.of(),
+                    false,
+                    false,
+                    false,
+                    OtlpOptions.LabelNames.standard(),
+                    false,
+                    300_000),
                 metric)
             .lines
             .getFirst());
@@ -125,7 +135,20 @@ class OtlpMetricsTest {
     assertEquals(
         "{__name__=\"x\", instance=\"i-1\", job=\"shop/cart\"} histogram schema -53 count 6.0"
             + " spans 0+3 counts [1.0, 2.0, 3.0] @5000",
-        read(new OtlpOptions(true, true, Set.of(), false, Set.of(), false, true, false), metric)
+        read(
+                new OtlpOptions(
+                    true,
+                    true,
+                    Set.of(),
+                    false,
+                    Set.of(),
+                    false,
+                    true,
+                    false,
+                    OtlpOptions.LabelNames.standard(),
+                    false,
+                    300_000),
+                metric)
             .lines
             .getFirst());
   }
@@ -204,6 +227,158 @@ class OtlpMetricsTest {
     return recorder;
   }
 
+  @Test
+  void readsJsonAsTheCollectorWritesIt() {
+    String json =
+        """
+        {"resourceMetrics":[{"resource":{"attributes":[
+          {"key":"service.name","value":{"stringValue":"shop"}},
+          {"key":"host.name","value":{"stringValue":"h"}}]},"unknownField":{"a":[1,{}]},
+         "scopeMetrics":[{"metrics":[{"name":"orders","sum":{"isMonotonic":true,
+           "aggregationTemporality":"AGGREGATION_TEMPORALITY_CUMULATIVE","dataPoints":[
+            {"timeUnixNano":"5000000000","startTimeUnixNano":1000000000,"asInt":"7",
+             "exemplars":[{"timeUnixNano":"4000000000","asDouble":1.5,
+               "traceId":"0102030405060708090a0b0c0d0e0f10","spanId":"0000000000000000"}]}]}},
+          {"name":"t","gauge":{"dataPoints":[{"timeUnixNano":"5000000000","asDouble":"NaN"}]}}]}]}]}
+        """;
+    Recorder read = new Recorder();
+
+    OtlpMetrics.readJson(
+        json.getBytes(java.nio.charset.StandardCharsets.UTF_8), OtlpOptions.standard(), read);
+
+    assertEquals(
+        List.of(
+            "{__name__=\"orders_total\", job=\"shop\"} 7.0 @5000 since 1000",
+            "exemplar Exemplar[labels={trace_id=\"0102030405060708090a0b0c0d0e0f10\"}, value=1.5,"
+                + " timestampMillis=4000, hasTimestamp=true]",
+            "{__name__=\"t\", job=\"shop\"} NaN @5000 since 0",
+            "{__name__=\"target_info\", host_name=\"h\", job=\"shop\"} 1.0 @5000 since 0"),
+        read.lines);
+  }
+
+  @Test
+  void saysWhereJsonIsNoOtlp() {
+    assertEquals(
+        "OTLP in JSON: timeUnixNano: got \"soon\", want a number",
+        refusal(
+            "{\"resourceMetrics\":[{\"scopeMetrics\":[{\"metrics\":[{\"gauge\":{\"dataPoints\":"
+                + "[{\"timeUnixNano\":\"soon\"}]}}]}]}]}"));
+    assertEquals(
+        "OTLP in JSON: resourceMetrics: got \"{\", want a list",
+        refusal("{\"resourceMetrics\":{}}"));
+    assertEquals("OTLP in JSON: the request: got \"[\", want an object", refusal("[]"));
+    String bomb = "{\"resourceMetrics\":".repeat(5000);
+    assertThrows(OrielException.class, () -> refusal(bomb));
+  }
+
+  private static String refusal(String json) {
+    byte[] bytes = json.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    try {
+      OtlpMetrics.readJson(bytes, OtlpOptions.standard(), new Recorder());
+    } catch (OrielException e) {
+      if (json.length() > 1000) {
+        throw e;
+      }
+      return e.reason();
+    }
+    throw new AssertionError("accepted: " + json);
+  }
+
+  @Test
+  void handsBucketsTheExemplarsThatFellIntoThem() {
+    Metric metric =
+        Metric.newBuilder()
+            .setName("d")
+            .setHistogram(
+                Histogram.newBuilder()
+                    .setAggregationTemporality(CUMULATIVE)
+                    .addDataPoints(
+                        HistogramDataPoint.newBuilder()
+                            .setTimeUnixNano(5 * SECOND)
+                            .setCount(3)
+                            .addExplicitBounds(1_000_000)
+                            .addBucketCounts(2)
+                            .addBucketCounts(1)
+                            .addExemplars(example(2_000_000))
+                            .addExemplars(example(5))))
+            .build();
+    Recorder read = new Recorder();
+
+    OtlpMetrics.read(request(metric).toByteArray(), OtlpOptions.standard(), read);
+
+    assertEquals(
+        List.of(
+            "d_count 3.0",
+            "d_bucket 1000000 2.0",
+            "e 5.0",
+            "d_bucket +Inf 3.0",
+            "e 2000000.0",
+            "target_info 1.0"),
+        read.brief);
+  }
+
+  private static io.opentelemetry.proto.metrics.v1.Exemplar example(double value) {
+    return io.opentelemetry.proto.metrics.v1.Exemplar.newBuilder().setAsDouble(value).build();
+  }
+
+  @Test
+  void takesDeltasOnlyWhenToldTo() {
+    Metric metric =
+        Metric.newBuilder()
+            .setName("d")
+            .setSum(
+                Sum.newBuilder()
+                    .setAggregationTemporality(AggregationTemporality.AGGREGATION_TEMPORALITY_DELTA)
+                    .addDataPoints(
+                        NumberDataPoint.newBuilder().setTimeUnixNano(SECOND).setAsInt(3)))
+            .build();
+    Recorder refused = new Recorder();
+    Recorder taken = new Recorder();
+
+    OtlpMetrics.Outcome outcome =
+        OtlpMetrics.read(request(metric).toByteArray(), OtlpOptions.standard(), refused);
+    OtlpMetrics.read(
+        request(metric).toByteArray(), OtlpOptions.standard().with(true, 300_000), taken);
+
+    assertEquals("invalid temporality and type combination for metric \"d\"", outcome.reason());
+    assertEquals(List.of(), refused.lines);
+    assertEquals(
+        "{__name__=\"d\", instance=\"i-1\", job=\"shop/cart\"} 3.0 @1000 since 0",
+        taken.lines.getFirst());
+  }
+
+  @Test
+  void tellsTheTargetAsLongAsItsPointsReach() {
+    Gauge.Builder gauge = Gauge.newBuilder();
+    for (long second : new long[] {10, 400}) {
+      gauge.addDataPoints(
+          NumberDataPoint.newBuilder().setTimeUnixNano(second * SECOND).setAsInt(1));
+    }
+    byte[] request =
+        ExportMetricsServiceRequest.newBuilder()
+            .addResourceMetrics(
+                ResourceMetrics.newBuilder()
+                    .setResource(
+                        Resource.newBuilder()
+                            .addAttributes(text("service.name", "s"))
+                            .addAttributes(text("zone", "z")))
+                    .addScopeMetrics(
+                        ScopeMetrics.newBuilder()
+                            .addMetrics(Metric.newBuilder().setName("g").setGauge(gauge))))
+            .build()
+            .toByteArray();
+    Recorder read = new Recorder();
+
+    OtlpMetrics.read(request, OtlpOptions.standard(), read);
+
+    assertEquals(
+        List.of("@10000", "@160000", "@310000", "@400000"),
+        read.lines.stream()
+            .filter(line -> line.contains("target_info"))
+            .map(line -> line.replaceAll(".*(@\\d+) .*", "$1"))
+            .toList());
+  }
+
   private static final class Recorder implements RemoteWriteSink {
     private final List<String> lines = new ArrayList<>();
     private final List<String> brief = new ArrayList<>();
@@ -239,9 +414,15 @@ class OtlpMetricsTest {
     @Override
     public void exemplar(Exemplar exemplar) {
       lines.add("exemplar " + exemplar);
+      brief.add("e " + exemplar.value());
     }
 
     @Override
     public void metadata(String family, MetricMetadata metadata) {}
+
+    @Override
+    public void skipped(String problem, int samples) {
+      throw new AssertionError("OTLP skips nothing: " + problem);
+    }
   }
 }

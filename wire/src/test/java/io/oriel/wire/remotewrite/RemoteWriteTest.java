@@ -96,6 +96,46 @@ class RemoteWriteTest {
         OrielException.class, () -> RemoteWriteVersion.of("application/x-protobuf;proto=x.Y"));
   }
 
+  @Test
+  void leavesOutSeriesWhoseLabelsAreTwice() {
+    byte[] twice =
+        hex("0a1b 0a06 0a0161 120131 0a06 0a0161 120132 1209 09 000000000000f03f").clone();
+    RemoteWriteWriter good = new RemoteWriteWriter(RemoteWriteVersion.V1);
+    good.series(Labels.of("__name__", "b"));
+    good.sample(1, 2, 0);
+    byte[] rest = good.finish();
+    byte[] both = java.util.Arrays.copyOf(twice, twice.length + rest.length);
+    System.arraycopy(rest, 0, both, twice.length, rest.length);
+    Recorder read = new Recorder();
+
+    RemoteWriteReader.read(RemoteWriteVersion.V1, both, read);
+
+    assertEquals(
+        List.of(
+            "skipped 1: invalid labels for series, labels {a=\"1\"}, duplicated label a",
+            "series {__name__=\"b\"}",
+            "sample 1 4000000000000000 0"),
+        read.events);
+  }
+
+  /// Symbols "" and "a"; a series that refers to symbol 7, with one sample, then a good one.
+  @Test
+  void leavesOutSeriesThatNameNoSymbol() {
+    byte[] request =
+        hex(
+            "2200 220161 2a0f 0a020107 1209 09 000000000000f03f 2a0f 0a020101 1209 09 000000000000f03f");
+    Recorder read = new Recorder();
+
+    RemoteWriteReader.read(RemoteWriteVersion.V2, request, read);
+
+    assertEquals(
+        List.of(
+            "skipped 1: parsing labels for series: symbol 7, want one of 2",
+            "series {a=\"a\"}",
+            "sample 0 3ff0000000000000 0"),
+        read.events);
+  }
+
   @ParameterizedTest
   @EnumSource
   void survivesDamage(RemoteWriteVersion version) {
@@ -151,6 +191,11 @@ class RemoteWriteTest {
     @Override
     public void metadata(String family, MetricMetadata metadata) {
       events.add("metadata " + family + " " + metadata);
+    }
+
+    @Override
+    public void skipped(String problem, int samples) {
+      events.add("skipped " + samples + ": " + problem);
     }
   }
 }

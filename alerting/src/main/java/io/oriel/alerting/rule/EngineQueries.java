@@ -1,7 +1,5 @@
-package io.oriel.app.role;
+package io.oriel.alerting.rule;
 
-import io.oriel.alerting.rule.RuleQuery;
-import io.oriel.alerting.rule.RuleSample;
 import io.oriel.model.error.OrielException;
 import io.oriel.model.labels.Labels;
 import io.oriel.model.series.Answer;
@@ -15,11 +13,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Rules' questions, put to the engine.
-final class RuleQueries implements RuleQuery {
+public final class EngineQueries implements RuleQuery {
   private final QueryEngine engine;
   private final Queryable storage;
 
-  RuleQueries(QueryEngine engine, Queryable storage) {
+  public EngineQueries(QueryEngine engine, Queryable storage) {
     this.engine = engine;
     this.storage = storage;
   }

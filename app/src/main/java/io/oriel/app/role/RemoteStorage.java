@@ -1,0 +1,75 @@
+package io.oriel.app.role;
+
+import io.oriel.metrics.config.PrometheusConfig;
+import io.oriel.metrics.queue.QueueMetrics;
+import io.oriel.metrics.queue.RemoteWrites;
+import io.oriel.metrics.remote.RemoteReads;
+import io.oriel.metrics.scrape.Scrapes;
+import io.oriel.metrics.scrape.TargetStatus;
+import io.oriel.model.metric.MetricMetadata;
+import io.oriel.model.series.Queryable;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+
+/// The `remote_write` and `remote_read` sections of a metrics role, running. Thread-safe; reloads
+/// happen one at a time.
+final class RemoteStorage implements AutoCloseable {
+  /** How long a queue that ends may go on sending; upstream's default. */
+  private static final Duration FLUSH_DEADLINE = Duration.ofMinutes(1);
+
+  private final RemoteReads reads;
+  private final RemoteWrites writes;
+
+  /// @param local is tailed, and answers together with the remote ones
+  RemoteStorage(
+      OpeningStorage local,
+      Scrapes scrapes,
+      InstantSource clock,
+      PrometheusRegistry registry,
+      String userAgent) {
+    reads =
+        new RemoteReads(local, () -> local.tsdb().minTime(), System::nanoTime, userAgent, registry);
+    writes =
+        new RemoteWrites(
+            new RemoteWrites.Environment(
+                () -> local.tsdb().tail(),
+                () -> metadata(scrapes.active()),
+                new QueueMetrics(registry),
+                clock,
+                System::nanoTime,
+                Thread::sleep,
+                new SplittableRandom(),
+                FLUSH_DEADLINE,
+                userAgent));
+  }
+
+  /// Local storage and every remote one as one.
+  Queryable all() {
+    return reads;
+  }
+
+  /// Goes on with {@code next}.
+  void apply(PrometheusConfig next) throws IOException {
+    reads.apply(next.remoteRead(), next.global().externalLabels());
+    writes.apply(next.remoteWrite(), next.global().externalLabels());
+  }
+
+  private static Map<String, MetricMetadata> metadata(Map<String, List<TargetStatus>> active) {
+    Map<String, MetricMetadata> all = new TreeMap<>();
+    active.values().forEach(targets -> targets.forEach(target -> all.putAll(target.metadata())));
+    return all;
+  }
+
+  /// Sends what is still to be sent, and ends.
+  @Override
+  public void close() {
+    writes.close();
+    reads.close();
+  }
+}

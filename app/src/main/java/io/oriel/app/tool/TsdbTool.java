@@ -1,0 +1,209 @@
+package io.oriel.app.tool;
+
+import io.oriel.disk.FileDisk;
+import io.oriel.metrics.api.SeriesApi;
+import io.oriel.model.error.OrielException;
+import io.oriel.model.labels.Labels;
+import io.oriel.model.matcher.Matcher;
+import io.oriel.model.metric.NativeHistogram;
+import io.oriel.model.number.GoFloat;
+import io.oriel.model.series.Querier;
+import io.oriel.model.series.SampleColumns;
+import io.oriel.model.series.SelectHints;
+import io.oriel.model.series.Series;
+import io.oriel.model.series.SeriesCursor;
+import io.oriel.model.time.DurationSyntax;
+import io.oriel.promql.script.SequenceValue;
+import io.oriel.tsdb.Tsdb;
+import io.oriel.tsdb.block.Block;
+import io.oriel.tsdb.bulk.BulkWriter;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/// Looks into data directories, Oriel's and Prometheus', without changing them.
+@Command(
+    name = "tsdb",
+    mixinStandardHelpOptions = true,
+    description = "Lists, analyses, dumps and imports blocks.")
+final class TsdbTool {
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  private PrintWriter out() {
+    return spec.commandLine().getOut();
+  }
+
+  /// The blocks below {@code directory}, oldest first. The caller closes them.
+  private static List<Block> blocks(Path directory) throws IOException {
+    List<Block> blocks = new ArrayList<>();
+    try (Stream<Path> children = Files.list(directory)) {
+      for (Path child : children.filter(TsdbTool::isBlock).sorted().toList()) {
+        blocks.add(Block.open(new FileDisk(), child));
+      }
+    }
+    blocks.sort(Comparator.comparingLong(block -> block.meta().minMillis()));
+    return blocks;
+  }
+
+  private static boolean isBlock(Path directory) {
+    return Files.exists(directory.resolve("meta.json"));
+  }
+
+  @Command(mixinStandardHelpOptions = true, description = "Lists the blocks of a data directory.")
+  int list(
+      @Option(
+              names = {"-r", "--human-readable"},
+              description = "Times and sizes for people.")
+          boolean readable,
+      @Parameters(arity = "0..1", paramLabel = "DIR", defaultValue = "data/") Path directory)
+      throws IOException {
+    BlockTable table = new BlockTable(readable);
+    for (Block block : blocks(directory)) {
+      try (block) {
+        table.add(block.meta(), block.sizeBytes());
+      }
+    }
+    out().print(table);
+    out().flush();
+    return 0;
+  }
+
+  @Command(
+      mixinStandardHelpOptions = true,
+      description = "Says where the series of a block come from, and which of them churn.")
+  int analyze(
+      @Option(names = "--limit", description = "Items of each list.", defaultValue = "20")
+          int limit,
+      @Parameters(index = "0", arity = "0..1", paramLabel = "DIR", defaultValue = "data/")
+          Path directory,
+      @Parameters(index = "1", arity = "0..1", paramLabel = "BLOCK", defaultValue = "")
+          String wanted)
+      throws IOException {
+    List<Block> blocks = blocks(directory);
+    try {
+      Block chosen = null;
+      for (Block block : blocks) {
+        if (wanted.isEmpty() || block.meta().ulid().text().equals(wanted)) {
+          chosen = block;
+        }
+      }
+      if (chosen == null) {
+        throw OrielException.invalid(
+            wanted.isEmpty() ? "no blocks in " + directory : "block not found: " + wanted);
+      }
+      out().print(new BlockAnalysis(chosen, limit).text());
+      out().flush();
+      return 0;
+    } finally {
+      blocks.forEach(Block::close);
+    }
+  }
+
+  @Command(
+      mixinStandardHelpOptions = true,
+      description = "Prints every sample: labels, value, Unix milliseconds.")
+  int dump(
+      @Option(names = "--min-time", description = "Unix milliseconds, inclusive.") Long minTime,
+      @Option(names = "--max-time", description = "Unix milliseconds, inclusive.") Long maxTime,
+      @Option(
+              names = "--match",
+              paramLabel = "SELECTOR",
+              description = "Only these series; may be given more than once.")
+          List<String> match,
+      @Parameters(arity = "0..1", paramLabel = "DIR", defaultValue = "data/") Path directory)
+      throws IOException {
+    long min = minTime == null ? Long.MIN_VALUE : minTime;
+    long max = maxTime == null ? Long.MAX_VALUE : maxTime;
+    List<String> selectors = match == null ? List.of("{__name__=~\".*\"}") : match;
+    try (Sandbox sandbox = Sandbox.of(directory);
+        Tsdb tsdb = sandbox.open();
+        Querier querier = tsdb.querier(min, max)) {
+      SampleColumns rows = new SampleColumns();
+      for (String selector : selectors) {
+        List<Matcher> matchers = match == null ? List.of() : SeriesApi.selector(selector);
+        try (SeriesCursor cursor = querier.select(SelectHints.range(min, max), matchers)) {
+          for (Series series = cursor.next(); series != null; series = cursor.next()) {
+            rows.clear();
+            series.read(rows);
+            print(series.labels(), rows);
+          }
+        }
+      }
+    }
+    out().flush();
+    return 0;
+  }
+
+  private void print(Labels labels, SampleColumns rows) {
+    for (int i = 0; i < rows.size(); i++) {
+      NativeHistogram histogram = rows.histogram(i);
+      String value =
+          histogram == null
+              ? GoFloat.formatShort(rows.values()[i])
+              : SequenceValue.of(histogram).toString();
+      out().println(labels + " " + value + " " + rows.timestamps()[i]);
+    }
+  }
+
+  @Command(
+      name = "create-blocks-from",
+      mixinStandardHelpOptions = true,
+      description = {
+        "Writes blocks for the samples of an OpenMetrics file, each of which must have a timestamp.",
+        "Example: oriel tool tsdb create-blocks-from openmetrics old.txt data"
+      })
+  int createBlocksFrom(
+      @Option(
+              names = "--max-block-duration",
+              paramLabel = "DURATION",
+              defaultValue = "2h",
+              description = "Longest block.")
+          String longest,
+      @Option(
+              names = {"-q", "--quiet"},
+              description = "Do not print the blocks.")
+          boolean quiet,
+      @Parameters(index = "0", paramLabel = "openmetrics") String format,
+      @Parameters(index = "1", paramLabel = "FILE") Path file,
+      @Parameters(index = "2", arity = "0..1", paramLabel = "DIR", defaultValue = "data/")
+          Path directory)
+      throws IOException {
+    if (!format.equals("openmetrics")) {
+      throw OrielException.invalid("got format " + format + ", want openmetrics");
+    }
+    Files.createDirectories(directory);
+    Duration range = DurationSyntax.parse(longest);
+    BulkWriter writer =
+        new BulkWriter(
+            new FileDisk(), directory, InstantSource.system(), new SplittableRandom(), range);
+    BlockTable table = new BlockTable(false);
+    writer.write(
+        new OpenMetricsFile(file),
+        block -> {
+          try (Block written = Block.open(new FileDisk(), directory.resolve(block.ulid().text()))) {
+            table.add(block, written.sizeBytes());
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        });
+    if (!quiet) {
+      out().print(table);
+    }
+    out().flush();
+    return 0;
+  }
+}

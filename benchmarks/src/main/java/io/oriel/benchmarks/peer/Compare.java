@@ -1,0 +1,48 @@
+package io.oriel.benchmarks.peer;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/// Runs a comparison with a real Prometheus.
+///
+/// {@code ingest PROMETHEUS ORIEL [SERIES [WARMUP_S [MEASURED_S]]]} and {@code query PROMETHEUS
+/// ORIEL BLOCKS [RUNS]}, where PROMETHEUS is the program, ORIEL the launcher, and BLOCKS a data
+/// directory. Everything runs on loopback, below a new temporary directory, and ends by itself.
+public final class Compare {
+  private Compare() {}
+
+  /// Runs the comparison that the first argument names.
+  public static void main(String[] arguments) throws IOException, InterruptedException {
+    if (arguments.length < 3) {
+      System.err.println(
+          """
+          ingest PROMETHEUS ORIEL [SERIES [WARMUP_S [MEASURED_S]]]
+          query  PROMETHEUS ORIEL BLOCKS [RUNS]""");
+      System.exit(2);
+    }
+    List<String> prometheus = List.of(Path.of(arguments[1]).toAbsolutePath().toString());
+    List<String> oriel = List.of(Path.of(arguments[2]).toAbsolutePath().toString(), "metrics");
+    Path directory = Files.createTempDirectory("oriel-compare-");
+    switch (arguments[0]) {
+      case "ingest" ->
+          new IngestComparison(
+                  directory,
+                  number(arguments, 3, 2000),
+                  number(arguments, 4, 60),
+                  number(arguments, 5, 60),
+                  System.out)
+              .run(prometheus, oriel);
+      case "query" ->
+          new QueryComparison(Path.of(arguments[3]), directory, number(arguments, 4, 5), System.out)
+              .run(prometheus, oriel);
+      default ->
+          throw new IllegalArgumentException("got " + arguments[0] + ", want ingest or query");
+    }
+  }
+
+  private static int number(String[] arguments, int at, int fallback) {
+    return arguments.length > at ? Integer.parseInt(arguments[at]) : fallback;
+  }
+}

@@ -1,0 +1,163 @@
+package io.oriel.metrics.remote;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.oriel.metrics.config.PrometheusConfig;
+import io.oriel.metrics.queue.QueueMetrics;
+import io.oriel.metrics.queue.RemoteWrites;
+import io.oriel.model.labels.Labels;
+import io.oriel.model.matcher.Matcher;
+import io.oriel.model.series.Querier;
+import io.oriel.model.series.SampleColumns;
+import io.oriel.model.series.SelectHints;
+import io.oriel.model.series.Series;
+import io.oriel.model.series.SeriesCursor;
+import io.oriel.runtime.http.HttpRequest;
+import java.io.File;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Our queue and our reader against a real Prometheus, when there is one on the PATH or in the
+/// directory that `-Doriel.peers` names.
+class PrometheusPeerTest {
+  @TempDir private Path directory;
+
+  private static Optional<Path> peer() {
+    String path =
+        System.getProperty("oriel.peers", "") + File.pathSeparator + System.getenv("PATH");
+    return Stream.of(path.split(File.pathSeparator))
+        .filter(part -> !part.isEmpty())
+        .map(part -> Path.of(part, "prometheus"))
+        .filter(Files::isExecutable)
+        .findFirst();
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  @Test
+  void prometheusStoresWhatWeSendAndWeReadItBack() throws Exception {
+    Optional<Path> prometheus = peer();
+    Assumptions.assumeTrue(prometheus.isPresent(), "no prometheus on PATH or in -Doriel.peers");
+    int port = freePort();
+    Path config = Files.writeString(directory.resolve("peer.yml"), "global: {}\n");
+    Process process =
+        new ProcessBuilder(
+                prometheus.get().toString(),
+                "--config.file=" + config,
+                "--storage.tsdb.path=" + directory.resolve("peer"),
+                "--web.listen-address=127.0.0.1:" + port,
+                "--web.enable-remote-write-receiver")
+            .redirectErrorStream(true)
+            .redirectOutput(directory.resolve("peer.log").toFile())
+            .start();
+    try (LiveServer source =
+        new LiveServer(directory.resolve("a"), InstantSource.system(), (_, _) -> {})) {
+      awaitReady(source, port);
+      exchange(source, port);
+    } finally {
+      process.destroy();
+      assertTrue(process.waitFor(20, TimeUnit.SECONDS), "peer did not end");
+    }
+  }
+
+  private static void awaitReady(LiveServer source, int port) throws Exception {
+    URI ready = URI.create("http://127.0.0.1:" + port + "/-/ready");
+    long deadline = System.nanoTime() + 30_000_000_000L;
+    while (true) {
+      try {
+        if (source.client.send(HttpRequest.get(ready)).isSuccess()) {
+          return;
+        }
+      } catch (io.oriel.model.error.OrielException _) {
+        // not listening yet
+      }
+      assertTrue(System.nanoTime() < deadline, "peer is not ready in time");
+      Thread.sleep(50);
+    }
+  }
+
+  private void exchange(LiveServer source, int port) throws Exception {
+    String yaml =
+        """
+        remote_write: [{url: "http://127.0.0.1:%d/api/v1/write", queue_config: {batch_send_deadline: 50ms}}]
+        remote_read: [{url: "http://127.0.0.1:%d/api/v1/read", read_recent: true}]
+        """
+            .formatted(port, port);
+    PrometheusConfig config = PrometheusConfig.parse(directory.resolve("p.yml"), yaml, _ -> "");
+    Labels external = Labels.of("cluster", "dev-01");
+    long now = System.currentTimeMillis() - 60_000;
+    try (RemoteWrites writes =
+            new RemoteWrites(
+                new RemoteWrites.Environment(
+                    source.tsdb::tail,
+                    Map::of,
+                    new QueueMetrics(source.registry),
+                    InstantSource.system(),
+                    System::nanoTime,
+                    Thread::sleep,
+                    new SplittableRandom(1),
+                    Duration.ofSeconds(10),
+                    "test"));
+        LiveServer empty =
+            new LiveServer(directory.resolve("b"), InstantSource.system(), (_, _) -> {});
+        RemoteReads reads =
+            new RemoteReads(
+                empty.tsdb, empty.tsdb::minTime, System::nanoTime, "test", empty.registry)) {
+      writes.apply(config.remoteWrite(), external);
+      for (int i = 0; i < 500; i++) {
+        int at = i;
+        source.append(
+            appender -> {
+              long ref = appender.series(Labels.of("__name__", "m", "i", "" + at % 5));
+              assertEquals("APPENDED", appender.append(ref, now + at, at).name());
+            });
+      }
+      long deadline = System.nanoTime() + 20_000_000_000L;
+      while (source.metric("prometheus_remote_storage_samples_total") < 500) {
+        assertTrue(System.nanoTime() < deadline, "not sent in time");
+        Thread.sleep(20);
+      }
+      assertEquals(0, source.metric("prometheus_remote_storage_samples_failed_total"));
+      reads.apply(config.remoteRead(), external);
+      assertEquals(500, count(reads, now));
+    }
+  }
+
+  private static int count(RemoteReads reads, long now) throws IOException {
+    int samples = 0;
+    try (Querier querier = reads.querier(now, now + 1000);
+        SeriesCursor cursor =
+            querier.select(
+                SelectHints.range(now, now + 1000),
+                List.of(Matcher.of(Matcher.Type.EQUAL, "__name__", "m")))) {
+      for (Series series = cursor.next(); series != null; series = cursor.next()) {
+        assertEquals("", series.labels().get("cluster"));
+        SampleColumns columns = new SampleColumns();
+        series.read(columns);
+        samples += columns.size();
+      }
+      assertEquals(List.of(), cursor.warnings());
+    }
+    return samples;
+  }
+}
