@@ -86,9 +86,7 @@ final class Compactor {
 
   /// What a new block says of itself that was not merged of others.
   BlockMeta fresh(long from, long to, List<String> hints) {
-    Ulid ulid = newUlid();
-    return new BlockMeta(
-        ulid, from, to, BlockMeta.Stats.empty(), 1, List.of(ulid), List.of(), false, false, hints);
+    return BlockMeta.fresh(newUlid(), from, to, hints);
   }
 
   /// Merges blocks while there is something to merge. A merge that a damaged block makes impossible

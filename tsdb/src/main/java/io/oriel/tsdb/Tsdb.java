@@ -12,6 +12,7 @@ import io.oriel.model.series.Querier;
 import io.oriel.model.series.Queryable;
 import io.oriel.tsdb.block.Block;
 import io.oriel.tsdb.block.BlockMeta;
+import io.oriel.tsdb.block.MetaFile;
 import io.oriel.tsdb.block.Ulid;
 import io.oriel.tsdb.compact.BlockMerge;
 import io.oriel.tsdb.head.Head;
@@ -24,6 +25,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntConsumer;
@@ -95,6 +97,19 @@ public final class Tsdb implements Queryable, Appendable, ExemplarQueryable, Aut
       lock.close();
       throw e;
     }
+  }
+
+  /// What the complete blocks in {@code directory} say of themselves, oldest first; without opening
+  /// it, so beside whoever uses it.
+  public static List<BlockMeta> list(Disk disk, Path directory) throws IOException {
+    List<BlockMeta> metas = new ArrayList<>();
+    for (Path path : disk.list(directory)) {
+      if (Ulid.isValid(path.getFileName().toString()) && MetaFile.exists(disk, path)) {
+        metas.add(MetaFile.read(disk, path));
+      }
+    }
+    metas.sort(Comparator.comparingLong(BlockMeta::minMillis));
+    return metas;
   }
 
   @Override

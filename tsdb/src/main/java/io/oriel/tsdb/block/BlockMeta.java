@@ -46,6 +46,21 @@ public record BlockMeta(
     hints = List.copyOf(hints);
   }
 
+  /// What a new block says of itself that was not merged of others.
+  public static BlockMeta fresh(Ulid ulid, long minMillis, long maxMillis, List<String> hints) {
+    return new BlockMeta(
+        ulid,
+        minMillis,
+        maxMillis,
+        Stats.empty(),
+        1,
+        List.of(ulid),
+        List.of(),
+        false,
+        false,
+        hints);
+  }
+
   public boolean overlaps(long min, long max) {
     return minMillis <= max && maxMillis > min;
   }

@@ -386,7 +386,15 @@ public final class Head implements Appendable, AutoCloseable {
       }
       transaction.samples().settle();
       late = transaction.samples().hasLate();
-      log(transaction);
+      boolean logged = false;
+      try {
+        log(transaction);
+        logged = true;
+      } finally {
+        if (!logged) {
+          transaction.forgetNames();
+        }
+      }
       id = ++lastCommit;
       transaction.apply(new Commit(id, readers.oldest(visibleCommit.get())));
     }

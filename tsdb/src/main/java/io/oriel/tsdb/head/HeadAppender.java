@@ -186,6 +186,7 @@ final class HeadAppender implements Appender {
   /// the log knows it.
   private void logSeries(Wal wal, RecordBuilder record) throws IOException {
     List<HeadSeries> fresh = new ArrayList<>();
+    named = fresh;
     samples.addUnlogged(fresh);
     exemplars.forEach(update -> addUnlogged(update.series(), fresh));
     metadata.forEach(update -> addUnlogged(update.series(), fresh));
@@ -194,13 +195,19 @@ final class HeadAppender implements Appender {
       record.series(unknown.ref, unknown.labels);
     }
     wal.logIfAny(record);
-    named = fresh;
   }
 
   private static void addUnlogged(HeadSeries candidate, List<HeadSeries> fresh) {
     if (!candidate.logged) {
+      candidate.logged = true;
       fresh.add(candidate);
     }
+  }
+
+  /// The log did not take the transaction, so it does not know its series either; called under the
+  /// commit lock.
+  void forgetNames() {
+    named.forEach(unknown -> unknown.logged = false);
   }
 
   PendingSamples samples() {
@@ -209,7 +216,6 @@ final class HeadAppender implements Appender {
 
   /// Makes the transaction part of the series; called under the commit lock.
   void apply(Commit commitId) {
-    named.forEach(known -> known.logged = true);
     samples.apply(commitId);
     for (SeriesExemplar update : exemplars) {
       head.ring.add(update.series().labels, update.exemplar());

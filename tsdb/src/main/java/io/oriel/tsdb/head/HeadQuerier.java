@@ -12,6 +12,7 @@ import io.oriel.model.series.Series;
 import io.oriel.model.series.SeriesCursor;
 import io.oriel.model.series.Warning;
 import io.oriel.tsdb.chunk.ChunkDecoder;
+import io.oriel.tsdb.chunk.RowOrder;
 import io.oriel.tsdb.chunk.SampleEncoder;
 import io.oriel.tsdb.index.Postings;
 import io.oriel.tsdb.tombstone.Tombstones;

@@ -4,6 +4,7 @@ import io.oriel.model.metric.NativeHistogram;
 import io.oriel.model.series.EncodedChunk;
 import io.oriel.model.series.SampleColumns;
 import io.oriel.tsdb.chunk.ChunkDecoder;
+import io.oriel.tsdb.chunk.RowOrder;
 import io.oriel.tsdb.chunk.SampleEncoder;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;

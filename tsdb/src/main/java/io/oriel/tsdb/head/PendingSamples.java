@@ -94,10 +94,11 @@ final class PendingSamples {
     return late != null;
   }
 
-  /// Adds the series that the log does not know yet.
+  /// Adds the series that the log does not know yet, and notes that it will.
   void addUnlogged(List<HeadSeries> fresh) {
     for (int i = 0; i < size; i++) {
       if (!series[i].logged) {
+        series[i].logged = true;
         fresh.add(series[i]);
       }
     }

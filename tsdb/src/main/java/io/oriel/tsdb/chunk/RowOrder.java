@@ -1,4 +1,4 @@
-package io.oriel.tsdb.head;
+package io.oriel.tsdb.chunk;
 
 import io.oriel.model.metric.NativeHistogram;
 import io.oriel.model.metric.NativeHistogram.ResetHint;
@@ -7,11 +7,11 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// Puts rows into the order of time.
-final class RowOrder {
+public final class RowOrder {
   private RowOrder() {}
 
   /// The rows by time; of several rows of one time the first is kept.
-  static SampleColumns sorted(SampleColumns rows) {
+  public static SampleColumns sorted(SampleColumns rows) {
     long[] times = rows.timestamps();
     boolean ascending = true;
     for (int i = 1; i < rows.size() && ascending; i++) {
@@ -36,7 +36,7 @@ final class RowOrder {
 
   /// Merges {@code more} into the rows of {@code rows} from {@code from} on, both by time; of two
   /// rows of one time that of {@code rows} is kept.
-  static void merge(SampleColumns rows, int from, SampleColumns more) {
+  public static void merge(SampleColumns rows, int from, SampleColumns more) {
     SampleColumns base = new SampleColumns(Math.max(1, rows.size() - from));
     for (int i = from; i < rows.size(); i++) {
       base.addRow(rows, i);
