@@ -14,6 +14,8 @@ import java.util.Set;
 /// Where to send samples: an item of `remote_write`.
 ///
 /// @param version which message is sent
+/// @param signer the way of signing requests that is configured and that we do not have; empty for
+///   none
 public record RemoteWriteConfig(
     String name,
     String url,
@@ -25,6 +27,7 @@ public record RemoteWriteConfig(
     boolean sendNativeHistograms,
     Queue queue,
     Metadata metadata,
+    String signer,
     HttpClientConfig client) {
   /// The protocol's version.
   public enum Version {
@@ -78,7 +81,7 @@ public record RemoteWriteConfig(
       in.problem("url", "url for remote_write is empty");
     }
     HttpClientConfig client = HttpClientConfig.bind(in).in(directory);
-    authentication(in, client);
+    String signer = authentication(in, client);
     return new RemoteWriteConfig(
         in.string("name", ""),
         in.string("url", ""),
@@ -96,15 +99,18 @@ public record RemoteWriteConfig(
         in.bool("send_native_histograms", false),
         queue(in.map("queue_config")),
         metadata(in.map("metadata_config")),
+        signer,
         client);
   }
 
-  private static void authentication(ConfigMap in, HttpClientConfig client) {
+  private static String authentication(ConfigMap in, HttpClientConfig client) {
+    String signer = "";
     in.bool("round_robin_dns", false);
     int ways = 0;
     for (String key : List.of("sigv4", "azuread", "google_iam")) {
       if (in.has(key)) {
         in.map(key).keys().forEach(in.map(key)::has);
+        signer = key;
         ways++;
       }
     }
@@ -118,6 +124,7 @@ public record RemoteWriteConfig(
           "at most one of basic_auth, authorization, oauth2, sigv4, azuread or google_iam must be"
               + " configured");
     }
+    return signer;
   }
 
   /// The extra headers under `headers`; those that the protocol owns are mistakes.

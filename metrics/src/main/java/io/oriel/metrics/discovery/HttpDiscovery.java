@@ -40,7 +40,7 @@ final class HttpDiscovery implements RefreshLoop.Refresh {
     HttpResult result = client.send(request);
     if (result.status() != 200) {
       throw new OrielException(
-          Kind.UNAVAILABLE, config.url() + ": server returned HTTP status " + result.status());
+          Kind.UNAVAILABLE, config.url() + ": server returned HTTP status " + result.statusLine());
     }
     String type = result.header("content-type").strip().toLowerCase(Locale.ROOT);
     if (!type.startsWith("application/json")) {

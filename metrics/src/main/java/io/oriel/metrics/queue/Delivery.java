@@ -124,7 +124,7 @@ final class Delivery {
   private static String reason(HttpResult result) {
     String text = result.text().strip();
     return "server returned HTTP status "
-        + result.status()
+        + result.statusLine()
         + ": "
         + (text.length() <= MAX_REASON ? text : text.substring(0, MAX_REASON) + "…");
   }

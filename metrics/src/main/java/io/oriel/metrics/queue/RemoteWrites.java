@@ -105,6 +105,11 @@ public final class RemoteWrites implements AutoCloseable {
   private static Map<String, RemoteWriteConfig> named(List<RemoteWriteConfig> configs) {
     Map<String, RemoteWriteConfig> named = new LinkedHashMap<>();
     for (RemoteWriteConfig config : configs) {
+      if (!config.signer().isEmpty()) {
+        throw OrielException.invalid(
+            "remote_write to %s: %s is not supported, want basic_auth, authorization or oauth2"
+                .formatted(config.url(), config.signer()));
+      }
       String name = config.name().isEmpty() ? digest(config) : config.name();
       if (named.put(name, config) != null) {
         throw OrielException.invalid(

@@ -35,6 +35,7 @@ final class ScrapeLoop {
   private final HttpClient client;
   private final HttpRequest request;
   private final ParserOptions parserOptions;
+  private final FailureLog failures;
   private final MetadataCache metadata = new MetadataCache();
   private final SampleIntake intake;
   private final Map<String, Long> reportRefs = new LinkedHashMap<>();
@@ -59,12 +60,13 @@ final class ScrapeLoop {
         new SampleIntake(
             target.labels(), config, environment.options(), environment.metrics(), metadata);
     this.request = request(target, config);
+    this.failures = new FailureLog(config.job(), config.scrapeFailureLogFile());
     this.parserOptions =
         new ParserOptions(
             environment.options().startTimestamps(),
-            config.nativeHistograms(),
-            config.alwaysClassicHistograms(),
-            config.convertClassicHistograms(),
+            target.histograms().scrapeNative(),
+            target.histograms().alwaysClassic(),
+            target.histograms().convertClassic(),
             environment.options().typeAndUnitLabels());
     this.status =
         new TargetStatus(config.job(), target, TargetStatus.Health.UNKNOWN, 0, 0, "", Map.of());
@@ -155,6 +157,9 @@ final class ScrapeLoop {
       }
     }
     double seconds = (environment.nanoTime().getAsLong() - start) / 1e9;
+    if (!error.isEmpty()) {
+      failures.note(environment.clock().instant(), target, error);
+    }
     try (Appender appender = environment.storage().appender()) {
       if (!error.isEmpty()) {
         intake.fail(appender, scrapeMillis);
@@ -183,7 +188,8 @@ final class ScrapeLoop {
   private HttpResult ask() throws IOException, InterruptedException {
     HttpResult answer = client.send(request);
     if (answer.status() != 200) {
-      throw new OrielException(Kind.UNAVAILABLE, "server returned HTTP status " + answer.status());
+      throw new OrielException(
+          Kind.UNAVAILABLE, "server returned HTTP status " + answer.statusLine());
     }
     return answer;
   }

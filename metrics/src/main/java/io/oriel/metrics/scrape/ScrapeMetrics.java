@@ -1,9 +1,15 @@
 package io.oriel.metrics.scrape;
 
+import io.oriel.model.metric.MetricMetadata;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Gauge;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Summary;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.function.ToIntFunction;
 
 /// What scraping counts, under Prometheus' names. Thread-safe.
 public final class ScrapeMetrics {
@@ -17,7 +23,9 @@ public final class ScrapeMetrics {
   final Counter pools;
   final Counter poolFailed;
   final Counter poolReloads;
-  final Gauge cacheEntries;
+
+  /** Set once, by the scrapes that these metrics are of. */
+  private volatile Supplier<Map<String, List<TargetStatus>>> active = Map::of;
 
   public ScrapeMetrics(PrometheusRegistry registry) {
     intervalLength = intervals(registry);
@@ -66,12 +74,54 @@ public final class ScrapeMetrics {
             registry,
             "prometheus_target_scrape_pool_reloads_total",
             "Total number of scrape pool reloads.");
-    cacheEntries =
-        gauge(
-            registry,
-            "prometheus_target_metadata_cache_entries",
-            "Total number of metric metadata entries in the cache",
-            "scrape_job");
+    metadataCache(
+        registry,
+        "prometheus_target_metadata_cache_entries",
+        "Total number of metric metadata entries in the cache",
+        Map::size);
+    metadataCache(
+        registry,
+        "prometheus_target_metadata_cache_bytes",
+        "The number of bytes that are currently used for storing metric metadata in the cache",
+        ScrapeMetrics::bytes);
+  }
+
+  private void metadataCache(
+      PrometheusRegistry registry,
+      String name,
+      String help,
+      ToIntFunction<Map<String, MetricMetadata>> size) {
+    GaugeWithCallback.builder()
+        .name(name)
+        .help(help)
+        .labelNames("scrape_job")
+        .callback(
+            gauge ->
+                active
+                    .get()
+                    .forEach(
+                        (job, targets) ->
+                            gauge.call(
+                                targets.stream()
+                                    .mapToInt(target -> size.applyAsInt(target.metadata()))
+                                    .sum(),
+                                job)))
+        .register(registry);
+  }
+
+  private static int bytes(Map<String, MetricMetadata> metadata) {
+    int bytes = 0;
+    for (Map.Entry<String, MetricMetadata> entry : metadata.entrySet()) {
+      MetricMetadata told = entry.getValue();
+      bytes += entry.getKey().length() + told.type().word().length();
+      bytes += told.help().length() + told.unit().length();
+    }
+    return bytes;
+  }
+
+  /// Says where to look for the metadata that targets told.
+  void watch(Supplier<Map<String, List<TargetStatus>>> targets) {
+    active = targets;
   }
 
   private static Summary intervals(PrometheusRegistry registry) {

@@ -25,6 +25,7 @@ public final class Scrapes implements AutoCloseable {
 
   public Scrapes(ScrapeEnvironment environment) {
     this.environment = environment;
+    environment.metrics().watch(this::active);
   }
 
   /// Runs {@code configs} from now on. A job that cannot be started is reported and left out.

@@ -8,11 +8,24 @@ import java.net.URI;
 /// @param discovered every label before relabelling
 /// @param labels what each of its samples gets
 /// @param uri where to ask
+/// @param histograms how its histograms are read
 public record Target(
-    Labels discovered, Labels labels, URI uri, long intervalMillis, long timeoutMillis) {
+    Labels discovered,
+    Labels labels,
+    URI uri,
+    long intervalMillis,
+    long timeoutMillis,
+    Histograms histograms) {
+  /// The job's settings for histograms, which labels of a target may override.
+  ///
+  /// @param scrapeNative whether native histograms are stored
+  /// @param alwaysClassic whether classic series are stored beside native ones
+  /// @param convertClassic whether classic histograms become native ones with custom buckets
+  public record Histograms(boolean scrapeNative, boolean alwaysClassic, boolean convertClassic) {}
+
   /// Names it among all targets, for as long as neither labels nor address change.
   String key() {
-    return labels + " " + uri + " " + intervalMillis + " " + timeoutMillis;
+    return labels + " " + uri + " " + intervalMillis + " " + timeoutMillis + " " + histograms;
   }
 
   /// Where within each interval it is scraped, so that targets spread over time and keep their

@@ -24,6 +24,9 @@ final class TargetFactory {
   private static final String PATH = "__metrics_path__";
   private static final String INTERVAL = "__scrape_interval__";
   private static final String TIMEOUT = "__scrape_timeout__";
+  private static final String SCRAPE_NATIVE = "__scrape_native_histograms__";
+  private static final String ALWAYS_CLASSIC = "__always_scrape_classic_histograms__";
+  private static final String CONVERT_CLASSIC = "__convert_classic_histograms_to_nhcb__";
   private static final String PARAM = "__param_";
 
   private final ScrapeConfig config;
@@ -46,6 +49,9 @@ final class TargetFactory {
     setAbsent(labels, TIMEOUT, DurationSyntax.format(config.timeoutMillis()));
     setAbsent(labels, PATH, config.metricsPath());
     setAbsent(labels, SCHEME, config.scheme());
+    setAbsent(labels, SCRAPE_NATIVE, Boolean.toString(config.nativeHistograms()));
+    setAbsent(labels, ALWAYS_CLASSIC, Boolean.toString(config.alwaysClassicHistograms()));
+    setAbsent(labels, CONVERT_CLASSIC, Boolean.toString(config.convertClassicHistograms()));
     config
         .params()
         .forEach(
@@ -85,11 +91,30 @@ final class TargetFactory {
           "scrape timeout cannot be greater than scrape interval (%s > %s)"
               .formatted(labels.get(TIMEOUT), labels.get(INTERVAL)));
     }
+    Target.Histograms histograms =
+        new Target.Histograms(
+            flag(labels, SCRAPE_NATIVE, "scrape native histograms"),
+            flag(labels, ALWAYS_CLASSIC, "always scrape classic histograms"),
+            flag(labels, CONVERT_CLASSIC, "convert classic histograms to nhcb"));
     setAbsent(labels, LabelName.INSTANCE, address);
     Labels all = labels.build();
     URI uri = uri(all, address);
     Labels kept = all.filter(name -> !name.startsWith("__"));
-    return Optional.of(new Target(discovered, kept, uri, interval, timeout));
+    return Optional.of(new Target(discovered, kept, uri, interval, timeout, histograms));
+  }
+
+  private static boolean flag(LabelsBuilder labels, String name, String what) {
+    return switch (labels.get(name)) {
+      case "", "0", "f", "F", "false", "FALSE", "False" -> false;
+      case "1", "t", "T", "true", "TRUE", "True" -> true;
+      default ->
+          throw OrielException.invalid(
+              "error parsing "
+                  + what
+                  + ": got "
+                  + Quoted.of(labels.get(name))
+                  + ", want a boolean");
+    };
   }
 
   private static long positive(LabelsBuilder labels, String name, String what) {

@@ -267,6 +267,16 @@ class RemoteWritesTest {
   }
 
   @Test
+  void refusesSignaturesThatItCannotMakeByName() throws Exception {
+    List<RemoteWriteConfig> signed = config("/moody", "}\n    sigv4: {region: eu-west-1}");
+
+    OrielException refused =
+        assertThrows(OrielException.class, () -> writes.apply(signed, EXTERNAL));
+
+    assertTrue(refused.reason().contains(": sigv4 is not supported"), refused.reason());
+  }
+
+  @Test
   void refusesTheSameConfigTwice() throws Exception {
     List<RemoteWriteConfig> twice = new ArrayList<>(config("/moody", "}"));
     twice.addAll(config("/moody", "}"));

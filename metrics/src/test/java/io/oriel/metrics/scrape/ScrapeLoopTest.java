@@ -17,6 +17,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -25,6 +26,7 @@ import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ScrapeLoopTest {
   private final MemoryStorage storage = new MemoryStorage();
@@ -144,9 +146,44 @@ class ScrapeLoopTest {
 
     assertTrue(down.contains("{__name__=\"a\", instance=\"i\", job=\"j\"} stale @2000"), "" + down);
     assertTrue(down.contains("{__name__=\"up\", instance=\"i\", job=\"j\"} 0.0 @2000"), "" + down);
-    assertEquals("server returned HTTP status 503", seen.lastError());
+    assertEquals("server returned HTTP status 503 Service Unavailable", seen.lastError());
     assertEquals(TargetStatus.Health.DOWN, seen.health());
     assertTrue(storage.drain().contains("{__name__=\"a\", instance=\"i\", job=\"j\"} 1.0 @3000"));
+  }
+
+  @Test
+  void writesFailuresToTheFileThatIsNamed(@TempDir Path directory) throws Exception {
+    Path file = directory.resolve("failures.log");
+    Rig rig = rig("scrape_failure_log_file: " + file);
+    status = 503;
+
+    rig.loop.scrape(1000);
+    rig.loop.scrape(2000);
+
+    List<String> lines = Files.readAllLines(file);
+    assertEquals(2, lines.size());
+    assertTrue(
+        lines
+            .getFirst()
+            .contains("\"msg\":\"server returned HTTP status 503 Service Unavailable\""),
+        lines.getFirst());
+    assertTrue(lines.getFirst().contains("\"job_name\":\"j\""), lines.getFirst());
+  }
+
+  @Test
+  void aLabelOfTheTargetOverridesTheJobsHistograms() throws Exception {
+    body = "# TYPE h histogram\nh_bucket{le=\"+Inf\"} 1\nh_count 1\nh_sum 2\n";
+    Rig rig =
+        rig(
+            "relabel_configs: [{target_label: __convert_classic_histograms_to_nhcb__,"
+                + " replacement: \"true\"}]");
+
+    rig.loop.scrape(1000);
+
+    List<String> lines = storage.drain();
+    assertTrue(
+        lines.contains("{__name__=\"h\", instance=\"i\", job=\"j\"} histogram 1.0 @1000"),
+        "" + lines);
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.oriel.runtime.http;
 
+import com.linecorp.armeria.common.HttpStatus;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
@@ -17,6 +18,11 @@ public final class HttpResult {
 
   public int status() {
     return status;
+  }
+
+  /// The status with its reason, as in `503 Service Unavailable`.
+  public String statusLine() {
+    return HttpStatus.valueOf(status).toString();
   }
 
   public boolean isSuccess() {
