@@ -3,7 +3,6 @@ package io.oriel.app.tool;
 import io.oriel.model.error.OrielException;
 import io.oriel.model.labels.Labels;
 import io.oriel.model.labels.LabelsBuilder;
-import io.oriel.tsdb.bulk.SampleSource;
 import io.oriel.wire.exposition.Exposition;
 import io.oriel.wire.exposition.ExpositionException;
 import io.oriel.wire.exposition.ExpositionParser;
@@ -17,7 +16,13 @@ import java.nio.file.Path;
 import java.util.Arrays;
 
 /// An OpenMetrics file of any size, read in pieces that end at line ends.
-final class OpenMetricsFile implements SampleSource {
+final class OpenMetricsFile {
+  /// Takes samples.
+  @FunctionalInterface
+  interface Sink {
+    void sample(Labels labels, long timestampMillis, double value) throws IOException;
+  }
+
   private static final int PIECE_BYTES = 16 << 20;
   private static final byte[] END = "# EOF\n".getBytes(StandardCharsets.UTF_8);
 
@@ -27,8 +32,10 @@ final class OpenMetricsFile implements SampleSource {
     this.file = file;
   }
 
-  @Override
-  public void read(Sink sink) throws IOException {
+  /// Puts all samples into {@code sink}, in the order of the file.
+  ///
+  /// @throws OrielException when the file is not OpenMetrics or a sample has no timestamp
+  void read(Sink sink) throws IOException {
     byte[] piece = new byte[PIECE_BYTES + END.length];
     int held = 0;
     boolean ended = false;
@@ -80,7 +87,7 @@ final class OpenMetricsFile implements SampleSource {
     return tail.stripTrailing().endsWith("# EOF");
   }
 
-  private void parse(byte[] bytes, int length, Sink sink) {
+  private void parse(byte[] bytes, int length, Sink sink) throws IOException {
     ExpositionParser parser =
         Exposition.parser(
             bytes, length, ScrapeProtocol.OPENMETRICS_TEXT_1_0_0, ParserOptions.standard());

@@ -14,21 +14,19 @@ import io.oriel.model.series.Series;
 import io.oriel.model.series.SeriesCursor;
 import io.oriel.model.time.DurationSyntax;
 import io.oriel.promql.script.SequenceValue;
+import io.oriel.tsdb.BlockAnalysis;
+import io.oriel.tsdb.BlockImport;
 import io.oriel.tsdb.Tsdb;
 import io.oriel.tsdb.block.Block;
-import io.oriel.tsdb.bulk.BulkWriter;
+import io.oriel.tsdb.block.BlockMeta;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -47,22 +45,6 @@ final class TsdbTool {
     return spec.commandLine().getOut();
   }
 
-  /// The blocks below {@code directory}, oldest first. The caller closes them.
-  private static List<Block> blocks(Path directory) throws IOException {
-    List<Block> blocks = new ArrayList<>();
-    try (Stream<Path> children = Files.list(directory)) {
-      for (Path child : children.filter(TsdbTool::isBlock).sorted().toList()) {
-        blocks.add(Block.open(new FileDisk(), child));
-      }
-    }
-    blocks.sort(Comparator.comparingLong(block -> block.meta().minMillis()));
-    return blocks;
-  }
-
-  private static boolean isBlock(Path directory) {
-    return Files.exists(directory.resolve("meta.json"));
-  }
-
   @Command(mixinStandardHelpOptions = true, description = "Lists the blocks of a data directory.")
   int list(
       @Option(
@@ -72,9 +54,9 @@ final class TsdbTool {
       @Parameters(arity = "0..1", paramLabel = "DIR", defaultValue = "data/") Path directory)
       throws IOException {
     BlockTable table = new BlockTable(readable);
-    for (Block block : blocks(directory)) {
-      try (block) {
-        table.add(block.meta(), block.sizeBytes());
+    for (BlockMeta meta : Tsdb.list(new FileDisk(), directory)) {
+      try (Block block = Block.open(new FileDisk(), directory.resolve(meta.ulid().text()))) {
+        table.add(meta, block.sizeBytes());
       }
     }
     out().print(table);
@@ -93,24 +75,43 @@ final class TsdbTool {
       @Parameters(index = "1", arity = "0..1", paramLabel = "BLOCK", defaultValue = "")
           String wanted)
       throws IOException {
-    List<Block> blocks = blocks(directory);
-    try {
-      Block chosen = null;
-      for (Block block : blocks) {
-        if (wanted.isEmpty() || block.meta().ulid().text().equals(wanted)) {
-          chosen = block;
-        }
+    Path chosen = null;
+    for (BlockMeta block : Tsdb.list(new FileDisk(), directory)) {
+      if (wanted.isEmpty() || block.ulid().text().equals(wanted)) {
+        chosen = directory.resolve(block.ulid().text());
       }
-      if (chosen == null) {
-        throw OrielException.invalid(
-            wanted.isEmpty() ? "no blocks in " + directory : "block not found: " + wanted);
-      }
-      out().print(new BlockAnalysis(chosen, limit).text());
-      out().flush();
-      return 0;
-    } finally {
-      blocks.forEach(Block::close);
     }
+    if (chosen == null) {
+      throw OrielException.invalid(
+          wanted.isEmpty() ? "no blocks in " + directory : "block not found: " + wanted);
+    }
+    out().print(text(BlockAnalysis.of(new FileDisk(), chosen, limit)));
+    out().flush();
+    return 0;
+  }
+
+  private static String text(BlockAnalysis analysis) {
+    BlockMeta meta = analysis.meta();
+    StringBuilder out = new StringBuilder();
+    out.append("Block ID: ").append(meta.ulid().text());
+    out.append("\nDuration: ").append(BlockTable.duration(meta.maxMillis() - meta.minMillis()));
+    out.append("\nTotal Series: ").append(meta.stats().series());
+    out.append("\nLabel names: ").append(analysis.labelNames());
+    out.append("\nPostings (unique label pairs): ").append(analysis.labelPairs());
+    out.append("\nPostings entries (total label pairs): ").append(analysis.pairEntries());
+    out.append('\n');
+    list(out, "Label pairs most involved in churning", analysis.churningPairs());
+    list(out, "Label names most involved in churning", analysis.churningNames());
+    list(out, "Most common label pairs", analysis.commonPairs());
+    list(out, "Label names with highest cumulative label value length", analysis.longestNames());
+    list(out, "Highest cardinality labels", analysis.widestNames());
+    list(out, "Highest cardinality metric names", analysis.widestMetrics());
+    return out.toString();
+  }
+
+  private static void list(StringBuilder out, String title, List<BlockAnalysis.Count> counts) {
+    out.append('\n').append(title).append(":\n");
+    counts.forEach(one -> out.append(one.count()).append(' ').append(one.name()).append('\n'));
   }
 
   @Command(
@@ -186,24 +187,31 @@ final class TsdbTool {
       throw OrielException.invalid("got format " + format + ", want openmetrics");
     }
     Files.createDirectories(directory);
-    Duration range = DurationSyntax.parse(longest);
-    BulkWriter writer =
-        new BulkWriter(
-            new FileDisk(), directory, InstantSource.system(), new SplittableRandom(), range);
+    Duration range = blockRange(DurationSyntax.parse(longest));
     BlockTable table = new BlockTable(false);
-    writer.write(
-        new OpenMetricsFile(file),
-        block -> {
-          try (Block written = Block.open(new FileDisk(), directory.resolve(block.ulid().text()))) {
-            table.add(block, written.sizeBytes());
-          } catch (IOException e) {
-            throw new UncheckedIOException(e);
-          }
-        });
+    Tsdb.Parts parts =
+        new Tsdb.Parts(new FileDisk(), InstantSource.system(), new SplittableRandom());
+    try (BlockImport blocks = BlockImport.create(directory, parts, range)) {
+      new OpenMetricsFile(file).read(blocks::add);
+      for (BlockMeta meta : blocks.finish()) {
+        try (Block block = Block.open(parts.disk(), directory.resolve(meta.ulid().text()))) {
+          table.add(block.meta(), block.sizeBytes());
+        }
+      }
+    }
     if (!quiet) {
       out().print(table);
     }
     out().flush();
     return 0;
+  }
+
+  /// Two hours, or as much longer as compaction would make blocks up to {@code longest}.
+  private static Duration blockRange(Duration longest) {
+    Duration range = Duration.ofHours(2);
+    while (range.multipliedBy(3).compareTo(longest) <= 0) {
+      range = range.multipliedBy(3);
+    }
+    return range;
   }
 }

@@ -88,6 +88,8 @@ class KubernetesDiscoveryTest {
 
   @BeforeAll
   static void startServer() {
+    // a busy machine makes the mock slow, and a repeated request finds its first one's object
+    System.setProperty("kubernetes.request.timeout", "60000");
     SERVER.init();
   }
 
