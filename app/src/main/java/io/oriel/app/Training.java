@@ -112,7 +112,9 @@ final class Training {
 
   private static int send(HttpClient client, HttpRequest.Builder request)
       throws IOException, InterruptedException {
-    return client.send(request.build(), HttpResponse.BodyHandlers.discarding()).statusCode();
+    return client
+        .send(request.timeout(PATIENCE).build(), HttpResponse.BodyHandlers.discarding())
+        .statusCode();
   }
 
   private static int freePort() throws IOException {

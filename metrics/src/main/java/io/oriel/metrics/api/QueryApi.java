@@ -38,8 +38,11 @@ public final class QueryApi {
   /** From how many samples on an answer is sent while it is written. */
   private static final int STREAMED_FROM = 16_000;
 
-  /** About how many bytes are sent at once. */
-  private static final int PIECE = 128 << 10;
+  /** About how many bytes are sent at once: each time the event loop has to wake up. */
+  private static final int PIECE = 384 << 10;
+
+  /** Room for an answer that is sent as a whole. */
+  private static final int SMALL = 64 << 10;
 
   private final QueryEngine engine;
   private final Queryable storage;
@@ -136,7 +139,7 @@ public final class QueryApi {
           200,
           "application/json",
           out -> {
-            JsonWriter json = new JsonWriter(2 * PIECE);
+            JsonWriter json = new JsonWriter(PIECE + SMALL);
             write(
                 json,
                 result,
@@ -150,7 +153,7 @@ public final class QueryApi {
             json.drainTo(out);
           });
     }
-    JsonWriter json = new JsonWriter(PIECE);
+    JsonWriter json = new JsonWriter(SMALL);
     try {
       write(json, result, limit, withStats, ValueJson.Between.NOTHING);
     } catch (IOException e) {
