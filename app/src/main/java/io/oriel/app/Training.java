@@ -28,6 +28,7 @@ final class Training {
   private static final Instant END = Instant.parse("2025-01-01T00:00:00Z");
   private static final Duration SPAN = Duration.ofHours(6);
   private static final Duration INTERVAL = Duration.ofMinutes(1);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final int TARGETS = 60;
   private static final int ROUNDS = 25;
   private static final List<String> BOUNDS = List.of("0.1", "1.0", "+Inf");
