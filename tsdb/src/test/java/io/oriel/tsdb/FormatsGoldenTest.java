@@ -7,6 +7,8 @@ import io.oriel.model.labels.Labels;
 import io.oriel.model.series.AppendOutcome;
 import io.oriel.model.series.Appender;
 import io.oriel.tsdb.block.BlockMeta;
+import io.oriel.tsdb.bulk.BulkWriter;
+import io.oriel.tsdb.bulk.SampleSource;
 import io.oriel.tsdb.wal.Wal;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -151,12 +153,16 @@ class FormatsGoldenTest {
   }
 
   private BlockMeta block() throws IOException {
-    try (BlockImport run = BlockImport.create(directory, parts, Duration.ofHours(2))) {
-      run.add(SERIES, 1000, 1.5);
-      run.add(SERIES, 16_000, 1.5);
-      run.add(SERIES, 31_001, 2);
-      return run.finish().getFirst();
-    }
+    SampleSource source =
+        sink -> {
+          sink.sample(SERIES, 1000, 1.5);
+          sink.sample(SERIES, 16_000, 1.5);
+          sink.sample(SERIES, 31_001, 2);
+        };
+    return new BulkWriter(
+            parts.disk(), directory, parts.clock(), parts.random(), Duration.ofHours(2))
+        .write(source, _ -> {})
+        .getFirst();
   }
 
   @Test
