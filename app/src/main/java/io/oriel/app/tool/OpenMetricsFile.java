@@ -3,6 +3,7 @@ package io.oriel.app.tool;
 import io.oriel.model.error.OrielException;
 import io.oriel.model.labels.Labels;
 import io.oriel.model.labels.LabelsBuilder;
+import io.oriel.tsdb.bulk.SampleSource;
 import io.oriel.wire.exposition.Exposition;
 import io.oriel.wire.exposition.ExpositionException;
 import io.oriel.wire.exposition.ExpositionParser;
@@ -16,13 +17,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 
 /// An OpenMetrics file of any size, read in pieces that end at line ends.
-final class OpenMetricsFile {
-  /// Takes samples.
-  @FunctionalInterface
-  interface Sink {
-    void sample(Labels labels, long timestampMillis, double value) throws IOException;
-  }
-
+final class OpenMetricsFile implements SampleSource {
   private static final int PIECE_BYTES = 16 << 20;
   private static final byte[] END = "# EOF\n".getBytes(StandardCharsets.UTF_8);
 
@@ -32,10 +27,8 @@ final class OpenMetricsFile {
     this.file = file;
   }
 
-  /// Puts all samples into {@code sink}, in the order of the file.
-  ///
-  /// @throws OrielException when the file is not OpenMetrics or a sample has no timestamp
-  void read(Sink sink) throws IOException {
+  @Override
+  public void read(Sink sink) throws IOException {
     byte[] piece = new byte[PIECE_BYTES + END.length];
     int held = 0;
     boolean ended = false;
@@ -87,7 +80,7 @@ final class OpenMetricsFile {
     return tail.stripTrailing().endsWith("# EOF");
   }
 
-  private void parse(byte[] bytes, int length, Sink sink) throws IOException {
+  private void parse(byte[] bytes, int length, Sink sink) {
     ExpositionParser parser =
         Exposition.parser(
             bytes, length, ScrapeProtocol.OPENMETRICS_TEXT_1_0_0, ParserOptions.standard());

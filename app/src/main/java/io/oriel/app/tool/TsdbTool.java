@@ -15,15 +15,14 @@ import io.oriel.model.series.SeriesCursor;
 import io.oriel.model.time.DurationSyntax;
 import io.oriel.promql.script.SequenceValue;
 import io.oriel.tsdb.BlockAnalysis;
-import io.oriel.tsdb.BlockImport;
 import io.oriel.tsdb.Tsdb;
 import io.oriel.tsdb.block.Block;
 import io.oriel.tsdb.block.BlockMeta;
+import io.oriel.tsdb.bulk.BulkWriter;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -187,16 +186,15 @@ final class TsdbTool {
       throw OrielException.invalid("got format " + format + ", want openmetrics");
     }
     Files.createDirectories(directory);
-    Duration range = blockRange(DurationSyntax.parse(longest));
     BlockTable table = new BlockTable(false);
     Tsdb.Parts parts =
         new Tsdb.Parts(new FileDisk(), InstantSource.system(), new SplittableRandom());
-    try (BlockImport blocks = BlockImport.create(directory, parts, range)) {
-      new OpenMetricsFile(file).read(blocks::add);
-      for (BlockMeta meta : blocks.finish()) {
-        try (Block block = Block.open(parts.disk(), directory.resolve(meta.ulid().text()))) {
-          table.add(block.meta(), block.sizeBytes());
-        }
+    BulkWriter writer =
+        new BulkWriter(
+            parts.disk(), directory, parts.clock(), parts.random(), DurationSyntax.parse(longest));
+    for (BlockMeta meta : writer.write(new OpenMetricsFile(file), _ -> {})) {
+      try (Block block = Block.open(parts.disk(), directory.resolve(meta.ulid().text()))) {
+        table.add(meta, block.sizeBytes());
       }
     }
     if (!quiet) {
@@ -204,14 +202,5 @@ final class TsdbTool {
     }
     out().flush();
     return 0;
-  }
-
-  /// Two hours, or as much longer as compaction would make blocks up to {@code longest}.
-  private static Duration blockRange(Duration longest) {
-    Duration range = Duration.ofHours(2);
-    while (range.multipliedBy(3).compareTo(longest) <= 0) {
-      range = range.multipliedBy(3);
-    }
-    return range;
   }
 }
