@@ -134,4 +134,18 @@ public record TsdbOptions(
         maxSeries,
         window);
   }
+
+  public TsdbOptions withMaxExemplars(int most) {
+    return new TsdbOptions(
+        blockRange,
+        maxBlockRange,
+        retention,
+        retentionBytes,
+        retentionPercentage,
+        walCompression,
+        syncsCommits,
+        most,
+        maxSeries,
+        outOfOrderTimeWindow);
+  }
 }

@@ -63,7 +63,8 @@ final class MetricsApi {
         .addTo(routes);
   }
 
-  /// Remote write, OTLP and remote read.
+  /// Remote write, OTLP and remote read. What is acknowledged to a sender is on the disk, since the
+  /// sender forgets it then.
   void addReceivers(Routes routes, PrometheusRegistry registry) {
     ReceiveMetrics metrics = new ReceiveMetrics(registry);
     WriteApi.Options how =
@@ -71,11 +72,11 @@ final class MetricsApi {
             options.api().remoteWrite(),
             options.intake().startTimestamps(),
             options.intake().metadata());
-    new WriteApi(storage, metrics, clock, how).addTo(routes);
+    new WriteApi(storage.durable(), metrics, clock, how).addTo(routes);
     OtlpApi otlp =
         options.api().otlp()
-            ? OtlpApi.on(storage, metrics, clock, this::otlp, how)
-            : OtlpApi.off(storage, metrics, clock);
+            ? OtlpApi.on(storage.durable(), metrics, clock, this::otlp, how)
+            : OtlpApi.off(storage.durable(), metrics, clock);
     otlp.addTo(routes);
     new ReadApi(storage, this::externalLabels, options.api().remoteRead(), metrics).addTo(routes);
   }

@@ -20,6 +20,7 @@ import io.oriel.metrics.api.SeriesApi;
 import io.oriel.metrics.api.StatusApi;
 import io.oriel.metrics.api.TargetsApi;
 import io.oriel.metrics.config.PrometheusConfig;
+import io.oriel.metrics.config.StorageConfig;
 import io.oriel.metrics.discovery.Discoveries;
 import io.oriel.metrics.discovery.DiscoveryMetrics;
 import io.oriel.metrics.discovery.Pause;
@@ -36,6 +37,7 @@ import io.oriel.runtime.http.HttpServerMetrics;
 import io.oriel.runtime.http.Routes;
 import io.oriel.runtime.lifecycle.Closer;
 import io.oriel.runtime.telemetry.Telemetry;
+import io.oriel.tsdb.Retention;
 import io.oriel.tsdb.Tsdb;
 import io.oriel.tsdb.TsdbTelemetry;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -170,7 +172,10 @@ public final class MetricsRole implements AutoCloseable {
           Tsdb.open(
               options.dataDirectory(),
               new Tsdb.Parts(new FileDisk(), clock, new SplittableRandom()),
-              options.tsdb().withOutOfOrderTimeWindow(outOfOrderWindow(config.prometheus())),
+              options
+                  .tsdb()
+                  .withMaxExemplars(config.prometheus().storage().maxExemplars())
+                  .withOutOfOrderTimeWindow(outOfOrderWindow(config.prometheus())),
               storage::replayed);
       closer.push(tsdb);
       storage.opened(tsdb);
@@ -296,6 +301,7 @@ public final class MetricsRole implements AutoCloseable {
       old.close();
     }
     storage.tsdb().setOutOfOrderTimeWindow(outOfOrderWindow(prometheus));
+    storage.tsdb().setRetention(retention(prometheus.storage()));
     MetricsOptions.Rules times = options.rules();
     rules.load(
         next.rules(),
@@ -309,6 +315,16 @@ public final class MetricsRole implements AutoCloseable {
             times.resendDelay()));
     remote.apply(prometheus);
     scrapes.apply(prometheus.scrapeConfigs());
+  }
+
+  /// What the config says, and where it says nothing, the flags.
+  private Retention retention(StorageConfig config) {
+    Retention flags = options.tsdb().keeps();
+    boolean sized = config.retentionBytes() > 0 || config.retentionPercentage() > 0;
+    return new Retention(
+        config.retentionMillis().map(Duration::ofMillis).orElse(flags.time()),
+        sized ? config.retentionBytes() : flags.bytes(),
+        sized ? config.retentionPercentage() : flags.percentage());
   }
 
   private static Duration outOfOrderWindow(PrometheusConfig config) {

@@ -59,6 +59,11 @@ final class OpeningStorage implements Queryable, Appendable, ExemplarQueryable {
     return tsdb;
   }
 
+  /// The same, with commits that return only when they are durable.
+  Appendable durable() {
+    return () -> tsdb().durable().appender();
+  }
+
   @Override
   public Querier querier(long minMillis, long maxMillis) throws IOException {
     return tsdb().querier(minMillis, maxMillis);

@@ -135,18 +135,4 @@ final class XorCodec {
     in.at += 4;
     return in.bits(64);
   }
-
-  static void writeDeltaOfDelta(BitWriter out, long value) {
-    if (value == 0) {
-      out.bit(false);
-    } else if (BitWriter.fits(value, 14)) {
-      out.prefixed(0b10, 2, value, 14);
-    } else if (BitWriter.fits(value, 17)) {
-      out.prefixed(0b110, 3, value, 17);
-    } else if (BitWriter.fits(value, 20)) {
-      out.prefixed(0b1110, 4, value, 20);
-    } else {
-      out.prefixed(0b1111, 4, value, 64);
-    }
-  }
 }
