@@ -1,6 +1,7 @@
 package io.oriel.disk;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -20,19 +21,18 @@ import java.util.List;
 public final class FileDisk implements Disk {
   @Override
   public WritableFile create(Path file) throws IOException {
-    return new ChannelFile(
-        FileChannel.open(
-            file,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.TRUNCATE_EXISTING,
-            StandardOpenOption.WRITE),
-        0);
+    RandomAccessFile opened = new RandomAccessFile(file.toFile(), "rw");
+    opened.setLength(0);
+    return new OpenFile(opened, 0);
   }
 
   @Override
   public WritableFile append(Path file) throws IOException {
-    FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
-    return new ChannelFile(channel, channel.size());
+    if (!Files.exists(file)) {
+      throw new NoSuchFileException(file.toString());
+    }
+    RandomAccessFile opened = new RandomAccessFile(file.toFile(), "rw");
+    return new OpenFile(opened, opened.length());
   }
 
   @Override
@@ -157,37 +157,34 @@ public final class FileDisk implements Disk {
     }
   }
 
-  private static final class ChannelFile implements WritableFile {
-    private final FileChannel channel;
+  /// Not over a channel: an interrupt closes a channel under the hands of all who write to it, and
+  /// a log must outlive the end of one of its writers.
+  private static final class OpenFile implements WritableFile {
+    private final RandomAccessFile file;
     private long position;
 
-    ChannelFile(FileChannel channel, long position) {
-      this.channel = channel;
+    OpenFile(RandomAccessFile file, long position) {
+      this.file = file;
       this.position = position;
     }
 
     @Override
     public void write(byte[] bytes, int offset, int length) throws IOException {
-      put(ByteBuffer.wrap(bytes, offset, length), position);
+      file.seek(position);
+      file.write(bytes, offset, length);
       position += length;
     }
 
     @Override
     public void overwrite(long at, byte[] bytes) throws IOException {
-      put(ByteBuffer.wrap(bytes), at);
+      file.seek(at);
+      file.write(bytes);
     }
 
     @Override
     public void truncate(long size) throws IOException {
-      channel.truncate(size);
+      file.setLength(size);
       position = Math.min(position, size);
-    }
-
-    private void put(ByteBuffer buffer, long at) throws IOException {
-      long to = at;
-      while (buffer.hasRemaining()) {
-        to += channel.write(buffer, to);
-      }
     }
 
     @Override
@@ -197,12 +194,12 @@ public final class FileDisk implements Disk {
 
     @Override
     public void sync() throws IOException {
-      channel.force(false);
+      file.getFD().sync();
     }
 
     @Override
     public void close() throws IOException {
-      channel.close();
+      file.close();
     }
   }
 }

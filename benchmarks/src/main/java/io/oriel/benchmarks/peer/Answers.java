@@ -18,7 +18,7 @@ final class Answers {
   private final Map<String, List<String>> a;
   private final Map<String, List<String>> b;
 
-  Answers(String a, String b) {
+  Answers(byte[] a, byte[] b) {
     this.a = series(a);
     this.b = series(b);
   }
@@ -57,7 +57,7 @@ final class Answers {
   }
 
   /// Values and times by labels.
-  private static Map<String, List<String>> series(String json) {
+  private static Map<String, List<String>> series(byte[] json) {
     Map<String, List<String>> found = new TreeMap<>();
     try (JsonParser in = JSON.createParser(ObjectReadContext.empty(), json)) {
       for (JsonToken t = in.nextToken(); t != null; t = in.nextToken()) {
