@@ -41,7 +41,7 @@ public final class FeaturesApi {
     put("tsdb", "exemplar_storage", true);
     put("tsdb", "isolation", true);
     put("tsdb", "native_histograms", true);
-    for (String name : new String[] {"dns", "file", "http", "static"}) {
+    for (String name : new String[] {"dns", "file", "http", "kubernetes", "static"}) {
       put("service_discovery_providers", name, true);
     }
   }
