@@ -1,0 +1,15 @@
+package io.oriel.federation;
+
+import io.oriel.testkit.House;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+class HouseTest {
+  @TestFactory
+  Stream<DynamicTest> keepsTheLaws() {
+    return House.module("federation")
+        .mayUse("model", "disk", "wire", "runtime", "tsdb", "promql")
+        .laws();
+  }
+}
