@@ -134,6 +134,11 @@ final class XorWriter extends ChunkWriter {
   }
 
   @Override
+  public int touch() {
+    return bytes[end >> 3];
+  }
+
+  @Override
   public int count() {
     return count;
   }

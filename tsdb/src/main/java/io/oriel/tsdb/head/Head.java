@@ -332,6 +332,22 @@ public final class Head implements Appendable, AutoCloseable {
     }
   }
 
+  /// The series that took the place of one that was collected, made if need be; null when the limit
+  /// forbids it. Called under the commit lock.
+  @Nullable HeadSeries revive(HeadSeries gone) {
+    synchronized (createLock) {
+      HeadSeries found = table.find(gone.labels);
+      if (found != null) {
+        return found;
+      }
+      HeadSeries again = create(gone.labels, 0);
+      if (again != null) {
+        again.wanted = false;
+      }
+      return again;
+    }
+  }
+
   /// As {@link #findOrCreate}, with a given reference unless that is zero.
   HeadSeries restore(Labels labels, int ref) {
     synchronized (createLock) {

@@ -139,7 +139,6 @@ final class HeadAppender implements Appender {
     if (!head.ring.takes(found.labels, exemplar)) {
       return AppendOutcome.STALE_EXEMPLAR;
     }
-    found.wanted = true;
     exemplars.add(new SeriesExemplar(found, exemplar));
     return AppendOutcome.APPENDED;
   }
@@ -148,7 +147,6 @@ final class HeadAppender implements Appender {
   public void metadata(long ref, MetricMetadata update) {
     HeadSeries found = head.table.get(ref);
     if (found != null && !update.equals(head.metadata.get(found.ref))) {
-      found.wanted = true;
       metadata.add(new SeriesMetadata(found, update));
     }
   }
@@ -198,7 +196,7 @@ final class HeadAppender implements Appender {
   }
 
   private static void addUnlogged(HeadSeries candidate, List<HeadSeries> fresh) {
-    if (!candidate.logged) {
+    if (!candidate.logged && !candidate.gone) {
       candidate.logged = true;
       fresh.add(candidate);
     }
@@ -221,7 +219,9 @@ final class HeadAppender implements Appender {
       head.ring.add(update.series().labels, update.exemplar());
     }
     for (SeriesMetadata update : metadata) {
-      head.metadata.put(update.series().ref, update.metadata());
+      if (!update.series().gone) {
+        head.metadata.put(update.series().ref, update.metadata());
+      }
     }
   }
 
