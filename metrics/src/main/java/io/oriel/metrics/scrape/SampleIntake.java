@@ -29,6 +29,9 @@ final class SampleIntake {
     static final Count NONE = new Count(0, 0, 0);
   }
 
+  /** So few that what storage holds of them fits a processor's own cache. */
+  private static final int PREPARED_TOGETHER = 512;
+
   private final Labels targetLabels;
   private final ScrapeConfig config;
   private final IntakeOptions options;
@@ -41,6 +44,9 @@ final class SampleIntake {
 
   /** The place in the cache of the series that the parser expects. */
   private int expected;
+
+  /** Up to where in the cache storage knows what comes. */
+  private int prepared;
 
   private int total;
   private int kept;
@@ -70,6 +76,7 @@ final class SampleIntake {
     kept = 0;
     added = 0;
     long limit = config.limits().samples();
+    prepared = 0;
     expect(parser, 0);
     for (Entry entry = parser.next(); entry != Entry.END; entry = parser.next()) {
       switch (entry) {
@@ -122,6 +129,9 @@ final class SampleIntake {
 
   private void sample(Entry kind, ExpositionParser parser, Appender appender, long scrapeMillis) {
     total++;
+    if (expected >= prepared) {
+      prepare(appender);
+    }
     int entry = parser.isExpected() ? expected : find(parser, appender);
     expect(parser, entry + 1);
     if (cache.isDropped(entry)) {
@@ -145,6 +155,14 @@ final class SampleIntake {
     if (outcome == AppendOutcome.APPENDED) {
       exemplars(parser, entry, appender, time);
     }
+  }
+
+  private void prepare(Appender appender) {
+    int end = Math.min(cache.size(), expected + PREPARED_TOGETHER);
+    if (end > expected) {
+      appender.prepare(cache.refs(), expected, end);
+    }
+    prepared = Math.max(end, expected + 1);
   }
 
   /// Tells the parser that the series at this place of the cache is likely to come next.

@@ -122,6 +122,11 @@ final class ScrapeCache {
     return refs[i];
   }
 
+  /// The references of all series. The live array, replaced when it grows.
+  long[] refs() {
+    return refs;
+  }
+
   void setRef(int i, long ref) {
     refs[i] = ref;
   }

@@ -135,7 +135,8 @@ final class XorWriter extends ChunkWriter {
 
   @Override
   public int touch() {
-    return bytes[end >> 3];
+    byte[] now = bytes;
+    return now[Math.min(end >> 3, now.length - 1)];
   }
 
   @Override

@@ -372,11 +372,11 @@ public final class Head implements Appendable, AutoCloseable {
     if (ref == 0 && lastRef == Integer.MAX_VALUE) {
       throw OrielException.bug("series references are used up");
     }
-    HeadSeries fresh = new HeadSeries(ref == 0 ? ++lastRef : ref, postings.intern(labels));
-    lastRef = Math.max(lastRef, fresh.ref);
+    int free = ref == 0 ? lastRef + 1 : ref;
+    HeadSeries fresh = new HeadSeries(free, postings.add(free, labels));
+    lastRef = Math.max(lastRef, free);
     fresh.wanted = ref == 0;
     table.add(fresh);
-    postings.add(fresh.ref, fresh.labels);
     seriesCount.incrementAndGet();
     return fresh;
   }

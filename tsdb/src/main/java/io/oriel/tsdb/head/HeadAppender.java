@@ -25,7 +25,7 @@ final class HeadAppender implements Appender {
   private final Head head;
   private final boolean durable;
   private final long minTime;
-  private final List<HeadSeries> touched = new ArrayList<>();
+  private final List<HeadSeries> asked = new ArrayList<>();
   private final List<SeriesExemplar> exemplars = new ArrayList<>();
   private final List<SeriesMetadata> metadata = new ArrayList<>();
   private final PendingSamples samples;
@@ -34,6 +34,10 @@ final class HeadAppender implements Appender {
   private List<HeadSeries> named = List.of();
 
   private boolean ended;
+
+  /** Means nothing; what is read for the cache goes here. */
+  @SuppressWarnings("UnusedVariable")
+  private int touched;
 
   HeadAppender(Head head, boolean durable) {
     this.head = head;
@@ -51,8 +55,18 @@ final class HeadAppender implements Appender {
     if (found == null) {
       return NO_SERIES;
     }
-    touched.add(found);
+    asked.add(found);
     return found.ref;
+  }
+
+  /// Reads what the samples will need while nothing else is done: these reads wait for memory
+  /// together, between the parsing of two samples each would wait alone.
+  @Override
+  public void prepare(long[] refs, int from, int to) {
+    for (int i = from; i < to; i++) {
+      HeadSeries found = head.table.get(refs[i]);
+      touched += found == null ? 0 : found.touch();
+    }
   }
 
   @Override
@@ -232,8 +246,8 @@ final class HeadAppender implements Appender {
 
   private void end() {
     ended = true;
-    for (HeadSeries asked : touched) {
-      asked.wanted = false;
+    for (HeadSeries series : asked) {
+      series.wanted = false;
     }
     samples.clear();
   }

@@ -96,8 +96,8 @@ final class HeadSeries {
     return (long) LAST_TIME.getAcquire(this);
   }
 
-  /// As {@link ChunkWriter#touch}, of the open chunk; called under the commit lock or while the
-  /// head is replayed, when nobody else writes.
+  /// As {@link ChunkWriter#touch}, of the series and its open chunk. Takes no lock: what it returns
+  /// means nothing, and a chunk that is being written meanwhile does not mind.
   @SuppressWarnings("GuardedBy")
   int touch() {
     ChunkWriter chunk = open;
