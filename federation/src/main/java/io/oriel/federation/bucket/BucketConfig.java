@@ -10,10 +10,10 @@ import java.util.Locale;
 ///
 /// @param prefix of every name, without slashes at its ends; empty for none
 public record BucketConfig(Store store, String prefix, HedgingConfig hedging) {
-  private static final String SUPPORTED = "FILESYSTEM";
+  private static final String SUPPORTED = "FILESYSTEM, S3";
 
   /// Where the objects are.
-  public sealed interface Store {}
+  public sealed interface Store permits Filesystem, S3Config {}
 
   /// A directory.
   public record Filesystem(Path directory) implements Store {}
@@ -40,6 +40,7 @@ public record BucketConfig(Store store, String prefix, HedgingConfig hedging) {
     return new BucketConfig(
         switch (type.toUpperCase(Locale.ROOT)) {
           case "FILESYSTEM" -> new Filesystem(Path.of(store.requiredString("directory")));
+          case "S3" -> S3Config.bind(store);
           default -> unknown(in, store, type);
         },
         bare(in.string("prefix", "")),
@@ -72,6 +73,7 @@ public record BucketConfig(Store store, String prefix, HedgingConfig hedging) {
         switch (store) {
           case Filesystem files ->
               FilesystemBucket.open(parts.disk(), files.directory(), parts.clock().millis());
+          case S3Config s3 -> S3Bucket.open(s3);
         };
     return wrap(prefix.isEmpty() ? bucket : new PrefixedBucket(bucket, prefix), parts, limits);
   }
