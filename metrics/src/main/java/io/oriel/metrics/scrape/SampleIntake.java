@@ -9,7 +9,6 @@ import io.oriel.model.labels.LabelsBuilder;
 import io.oriel.model.labels.Quoted;
 import io.oriel.model.metric.Exemplar;
 import io.oriel.model.metric.NativeHistogram;
-import io.oriel.model.metric.StaleMarker;
 import io.oriel.model.relabel.Relabeler;
 import io.oriel.model.series.AppendOutcome;
 import io.oriel.model.series.Appender;
@@ -87,7 +86,7 @@ final class SampleIntake {
     cache.forEach(
         entry -> {
           if (entry.tracked) {
-            appender.append(entry.ref, scrapeMillis, StaleMarker.VALUE);
+            appender.appendEnd(entry.ref, scrapeMillis);
             entry.tracked = false;
           }
         });
@@ -100,7 +99,7 @@ final class SampleIntake {
         entry -> {
           if (entry.lastScrape <= before) {
             if (entry.tracked) {
-              appender.append(entry.ref, scrapeMillis, StaleMarker.VALUE);
+              appender.appendEnd(entry.ref, scrapeMillis);
               entry.tracked = false;
             }
             evictable[0] |= entry.lastScrape < scrape - 2;
