@@ -9,7 +9,6 @@ import io.oriel.model.labels.LabelsBuilder;
 import io.oriel.model.labels.Quoted;
 import io.oriel.model.metric.Exemplar;
 import io.oriel.model.metric.NativeHistogram;
-import io.oriel.model.metric.StaleMarker;
 import io.oriel.model.relabel.Relabeler;
 import io.oriel.model.series.AppendOutcome;
 import io.oriel.model.series.Appender;
@@ -118,7 +117,7 @@ final class SampleIntake {
 
   private void markEnd(int i, Appender appender, long scrapeMillis) {
     if (cache.isTracked(i)) {
-      appender.append(cache.ref(i), scrapeMillis, StaleMarker.VALUE);
+      appender.appendEnd(cache.ref(i), scrapeMillis);
       cache.untrack(i);
     }
   }

@@ -4,6 +4,7 @@ import io.oriel.model.labels.Labels;
 import io.oriel.model.metric.Exemplar;
 import io.oriel.model.metric.MetricMetadata;
 import io.oriel.model.metric.NativeHistogram;
+import io.oriel.model.metric.StaleMarker;
 import java.io.IOException;
 
 /// One transaction of writes. Nothing is visible to readers before {@link #commit} returns, and
@@ -37,6 +38,12 @@ public interface Appender extends AutoCloseable {
   /// Appends the zero sample of a counter that started at {@code startMillis} and is about to get a
   /// sample at {@code timestampMillis}; a histogram's zero when {@code histogram}.
   AppendOutcome appendStart(long ref, long timestampMillis, long startMillis, boolean histogram);
+
+  /// Marks the series as ended at {@code timestampMillis}, unless it has newer samples by then:
+  /// OUT_OF_ORDER, also where late samples are taken.
+  default AppendOutcome appendEnd(long ref, long timestampMillis) {
+    return append(ref, timestampMillis, StaleMarker.VALUE);
+  }
 
   /// Keeps an exemplar of the series.
   AppendOutcome append(long ref, Exemplar exemplar);

@@ -169,13 +169,14 @@ public final class Head implements Appendable, AutoCloseable {
         HeadQuerier.Part.ALL);
   }
 
-  /// A view of the samples of a range, both ends inclusive, that came out of order.
+  /// A view of the samples of a range, both ends inclusive, that came out of order; also of those
+  /// that other readers do not see yet, because what is cut off with {@link #cutLate} is complete.
   public Querier lateQuerier(long minMillis, long maxMillis) {
     return new HeadQuerier(
         this,
         minMillis,
         maxMillis,
-        readers.enter(visibleCommit::get, minMillis),
+        readers.enter(() -> LateSamples.EVERYTHING, minMillis),
         HeadQuerier.Part.LATE);
   }
 
@@ -183,6 +184,11 @@ public final class Head implements Appendable, AutoCloseable {
   /// none when zero.
   public void setLateWindow(long millis) {
     late.setWindow(millis);
+  }
+
+  /// Commits up to this one are seen by every open reader.
+  long seenByAll() {
+    return readers.oldest(visibleCommit.get());
   }
 
   ReplayLosses replayLosses() {
@@ -412,7 +418,7 @@ public final class Head implements Appendable, AutoCloseable {
         }
       }
       id = ++lastCommit;
-      transaction.apply(new Commit(id, readers.oldest(visibleCommit.get())));
+      transaction.apply(new Commit(id, seenByAll()));
     }
     if (durable) {
       sync(late);
@@ -531,9 +537,10 @@ public final class Head implements Appendable, AutoCloseable {
       RecordBuilder record = new RecordBuilder();
       record.begin(RecordBuilder.Type.MMAP_MARKERS);
       long[] last = {0};
+      long seenByAll = seenByAll();
       table.forEach(
           s -> {
-            for (long reference : s.sealLate(files, 1)) {
+            for (long reference : s.sealLate(files, 1, seenByAll)) {
               record.marker(s.ref, reference);
             }
             last[0] = Math.max(last[0], s.lastLateReference());

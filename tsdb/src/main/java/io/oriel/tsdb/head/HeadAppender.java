@@ -145,6 +145,15 @@ final class HeadAppender implements Appender {
   }
 
   @Override
+  public AppendOutcome appendEnd(long ref, long timestampMillis) {
+    HeadSeries found = head.table.get(ref);
+    if (found != null && timestampMillis < Math.max(minTime, found.lastTime())) {
+      return AppendOutcome.OUT_OF_ORDER;
+    }
+    return append(ref, timestampMillis, StaleMarker.VALUE);
+  }
+
+  @Override
   public AppendOutcome append(long ref, Exemplar exemplar) {
     HeadSeries found = head.table.get(ref);
     if (found == null) {

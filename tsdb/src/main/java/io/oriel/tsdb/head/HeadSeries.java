@@ -248,9 +248,11 @@ final class HeadSeries {
 
   /// Puts the late samples in memory on disk if there are {@code least} or more; returns the
   /// references of their chunks.
-  synchronized long[] sealLate(HeadChunkFiles files, int least) {
+  ///
+  /// @param seenByAll commits up to this one are seen by every open reader
+  synchronized long[] sealLate(HeadChunkFiles files, int least, long seenByAll) {
     LateSamples some = late;
-    return some == null || some.inMemory() < least ? NO_REFERENCES : some.seal(files);
+    return some == null || some.inMemory() < least ? NO_REFERENCES : some.seal(files, seenByAll);
   }
 
   /// The log says that a chunk on disk has the late samples that it told before.

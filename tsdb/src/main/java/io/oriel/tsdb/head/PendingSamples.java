@@ -133,9 +133,11 @@ final class PendingSamples {
   /// Writes the late samples, behind markers for what goes to disk to make room for them.
   void logLate(Wal log, RecordBuilder record) throws IOException {
     record.begin(RecordBuilder.Type.MMAP_MARKERS);
+    long seenByAll = head.seenByAll();
+    int full = LateSamples.FULL_SAMPLES;
     for (int i = 0; i < size; i++) {
       if (isLate(i)) {
-        for (long reference : series[i].sealLate(head.files(), LateSamples.FULL_SAMPLES)) {
+        for (long reference : series[i].sealLate(head.files(), full, seenByAll)) {
           record.marker(series[i].ref, reference);
         }
       }
