@@ -10,6 +10,7 @@ import io.oriel.runtime.http.HttpAnswer;
 import io.oriel.runtime.http.HttpCall;
 import io.oriel.runtime.http.Routes;
 import io.oriel.wire.promapi.ApiEnvelope;
+import io.oriel.wire.promapi.ApiParams;
 import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -108,7 +109,7 @@ public final class TargetsApi {
   }
 
   private HttpAnswer metadata(HttpCall call) {
-    int limit = ApiParams.limit(call);
+    int limit = ApiParams.limit(call::param);
     String metric = call.param("metric");
     Map<String, Set<MetricMetadata>> families = new TreeMap<>();
     for (List<TargetStatus> targets : scrapes.active().values()) {
@@ -151,7 +152,7 @@ public final class TargetsApi {
   }
 
   private HttpAnswer targetMetadata(HttpCall call) {
-    int limit = ApiParams.limit(call);
+    int limit = ApiParams.limit(call::param);
     String metric = call.param("metric");
     return HttpAnswer.json(
         200,
