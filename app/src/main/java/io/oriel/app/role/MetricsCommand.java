@@ -105,6 +105,7 @@ public final class MetricsCommand implements Callable<Integer> {
             others.remove("metadata-wal-records"),
             0);
     boolean deltas = others.remove("otlp-native-delta-ingestion");
+    boolean search = others.remove("search-api");
     others.removeAll(ALWAYS_ON);
     others.forEach(
         name ->
@@ -116,7 +117,7 @@ public final class MetricsCommand implements Callable<Integer> {
         storage.directory(),
         web.server(),
         web.externalUrl(),
-        web.api(deltas),
+        web.api(deltas, search),
         storage.options(),
         query.options(language),
         rules.options(),

@@ -1,5 +1,7 @@
 package io.oriel.app.role;
 
+import io.oriel.metrics.api.Notifications;
+import io.oriel.metrics.api.SearchApi;
 import io.oriel.metrics.remote.ReadApi;
 import io.oriel.metrics.scrape.IntakeOptions;
 import io.oriel.promql.EngineOptions;
@@ -35,26 +37,45 @@ public record MetricsOptions(
   /// @param otlp whether `/api/v1/otlp/v1/metrics` answers
   /// @param otlpDeltas whether it takes points of delta temporality as they are
   /// @param remoteRead how much may be read at once
+  /// @param search whether names and values may be searched, and how many at once
+  /// @param notificationSubscribers how many may follow notifications at once
   public record Api(
       boolean lifecycle,
       boolean admin,
       Set<RemoteWriteVersion> remoteWrite,
       boolean otlp,
       boolean otlpDeltas,
-      ReadApi.Limits remoteRead) {
+      ReadApi.Limits remoteRead,
+      SearchApi.Options search,
+      int notificationSubscribers) {
     public Api {
       remoteWrite = Set.copyOf(remoteWrite);
     }
 
     /// Everything that changes nothing is on, the rest off.
     public static Api standard() {
-      return new Api(false, false, Set.of(), false, false, ReadApi.Limits.standard());
+      return new Api(
+          false,
+          false,
+          Set.of(),
+          false,
+          false,
+          ReadApi.Limits.standard(),
+          new SearchApi.Options(false, SearchApi.Options.MOST_LIMIT),
+          Notifications.MOST_SUBSCRIBERS);
     }
 
     /// Everything on, for a server that only this machine reaches.
     public static Api open() {
       return new Api(
-          true, true, Set.of(RemoteWriteVersion.values()), true, true, ReadApi.Limits.standard());
+          true,
+          true,
+          Set.of(RemoteWriteVersion.values()),
+          true,
+          true,
+          ReadApi.Limits.standard(),
+          new SearchApi.Options(true, SearchApi.Options.MOST_LIMIT),
+          Notifications.MOST_SUBSCRIBERS);
     }
   }
 

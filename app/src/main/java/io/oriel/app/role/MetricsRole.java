@@ -72,7 +72,7 @@ public final class MetricsRole implements AutoCloseable {
   private final CountDownLatch quit = new CountDownLatch(1);
   private final CountDownLatch closing = new CountDownLatch(1);
   private final ReloadMetrics reloads;
-  private final Notifications notifications = new Notifications(InstantSource.system());
+  private final Notifications notifications;
   private final QueryEngine engine;
   private final RuleEngine rules;
   private final Scrapes scrapes;
@@ -99,6 +99,7 @@ public final class MetricsRole implements AutoCloseable {
     Telemetry telemetry = new Telemetry("prometheus_build_info", shared.version());
     PrometheusRegistry registry = telemetry.registry();
     reloads = new ReloadMetrics(registry, () -> ready);
+    notifications = new Notifications(clock, options.api().notificationSubscribers(), registry);
     engine = new QueryEngine(options.engine(), shared.workers(), System::nanoTime);
     config = load();
     Pause pause = Thread::sleep;
@@ -139,6 +140,7 @@ public final class MetricsRole implements AutoCloseable {
     Routes routes = routes(telemetry, clock, shared.version());
     server = HttpServer.start(options.web(), routes, new HttpServerMetrics("prometheus", registry));
     closer.push(server);
+    closer.push(notifications);
     TsdbTelemetry.register(registry, openStorage(clock));
     closer.push(remote);
     closer.push(sender);
@@ -168,6 +170,7 @@ public final class MetricsRole implements AutoCloseable {
 
   private Tsdb openStorage(InstantSource clock) throws IOException {
     try {
+      storage.opening(options.dataDirectory());
       Tsdb tsdb =
           Tsdb.open(
               options.dataDirectory(),
@@ -201,7 +204,7 @@ public final class MetricsRole implements AutoCloseable {
     routes.get("/", _ -> LandingPage.answer(version));
     statusRoutes(routes, clock, version);
     MetricsApi api = new MetricsApi(options, storage, () -> config.prometheus(), clock);
-    api.addQueries(routes, engine, remote.all(), telemetry.registry());
+    api.addQueries(routes, engine, remote, telemetry.registry());
     api.addReceivers(routes, telemetry.registry());
     api.addAdmin(routes);
     new TargetsApi(scrapes).addTo(routes);

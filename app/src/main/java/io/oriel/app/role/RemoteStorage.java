@@ -23,6 +23,7 @@ final class RemoteStorage implements AutoCloseable {
   /** How long a queue that ends may go on sending; upstream's default. */
   private static final Duration FLUSH_DEADLINE = Duration.ofMinutes(1);
 
+  private final Scrapes scrapes;
   private final RemoteReads reads;
   private final RemoteWrites writes;
 
@@ -33,13 +34,14 @@ final class RemoteStorage implements AutoCloseable {
       InstantSource clock,
       PrometheusRegistry registry,
       String userAgent) {
+    this.scrapes = scrapes;
     reads =
         new RemoteReads(local, () -> local.tsdb().minTime(), System::nanoTime, userAgent, registry);
     writes =
         new RemoteWrites(
             new RemoteWrites.Environment(
                 () -> local.tsdb().tail(),
-                () -> metadata(scrapes.active()),
+                this::metadata,
                 new QueueMetrics(registry),
                 clock,
                 System::nanoTime,
@@ -60,9 +62,12 @@ final class RemoteStorage implements AutoCloseable {
     writes.apply(next.remoteWrite(), next.global().externalLabels());
   }
 
-  private static Map<String, MetricMetadata> metadata(Map<String, List<TargetStatus>> active) {
+  /// What targets say of metrics, by name.
+  Map<String, MetricMetadata> metadata() {
     Map<String, MetricMetadata> all = new TreeMap<>();
-    active.values().forEach(targets -> targets.forEach(target -> all.putAll(target.metadata())));
+    for (List<TargetStatus> targets : scrapes.active().values()) {
+      targets.forEach(target -> all.putAll(target.metadata()));
+    }
     return all;
   }
 

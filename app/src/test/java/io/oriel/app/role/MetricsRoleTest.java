@@ -124,6 +124,20 @@ class MetricsRoleTest {
   }
 
   @Test
+  void tellsHowFarTheReplayIs() throws Exception {
+    assertEquals(
+        "{\"status\":\"success\",\"data\":{\"min\":0,\"max\":0,\"current\":0}}",
+        get("/api/v1/status/walreplay"));
+    role.close();
+    start();
+    role.close();
+    start();
+    assertEquals(
+        "{\"status\":\"success\",\"data\":{\"min\":0,\"max\":1,\"current\":1}}",
+        get("/api/v1/status/walreplay"));
+  }
+
+  @Test
   void tellsAboutItself() throws Exception {
     append("one", 1);
     append("two", 1);
