@@ -9,7 +9,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "tool",
     mixinStandardHelpOptions = true,
-    description = "Check, query and inspect: what promtool does, and more.",
+    description = "Check, query and inspect: what promtool and thanos tools do.",
     subcommands = {
       PromqlTestTool.class,
       PromqlTool.class,
@@ -17,7 +17,8 @@ import picocli.CommandLine.Spec;
       TestTool.class,
       QueryTool.class,
       PushTool.class,
-      TsdbTool.class
+      TsdbTool.class,
+      BucketTool.class
     })
 public final class Tool implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();

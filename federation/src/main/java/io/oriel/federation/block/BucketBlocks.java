@@ -17,6 +17,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /// What is done with a single block of a bucket. Thread-safe.
 public final class BucketBlocks {
@@ -85,21 +87,34 @@ public final class BucketBlocks {
   /// Nothing of it is synced, as it can be downloaded again.
   ///
   /// @return what its `meta.json` says
-  /// @throws CorruptionException when a file has another size than `meta.json` says
+  /// @throws CorruptionException when a file is missing or has another size than `meta.json` says
   public StoredMeta download(Disk disk, Ulid ulid, Path parent) throws IOException {
     StoredMeta meta = meta(ulid);
     Path directory = parent.resolve(ulid.text());
     disk.deleteTree(directory);
     disk.createDirectories(directory.resolve("chunks"));
-    for (ObjectEntry object : objects(ulid)) {
-      String path = object.name().substring(ulid.text().length() + 1);
-      if (path.equals("index") || path.equals("tombstones") || path.startsWith("chunks/")) {
-        long size = copy(disk, object.name(), directory.resolve(path));
-        checkSize(meta, path, size);
+    for (String path : paths(meta)) {
+      String object = ulid.text() + "/" + path;
+      try {
+        checkSize(meta, path, copy(disk, object, directory.resolve(path)));
+      } catch (BucketException e) {
+        throw e.isNotFound() ? new CorruptionException(object, -1, "no such object") : e;
       }
     }
     DurableFile.write(disk, directory.resolve(StoredMeta.FILE), meta.encode());
     return meta;
+  }
+
+  /// The files that belong to a block: those that are listed, and those that ought to be.
+  private Set<String> paths(StoredMeta meta) {
+    Set<String> paths = new TreeSet<>();
+    paths.add("index");
+    meta.thanos().files().forEach(file -> paths.add(file.path()));
+    int prefix = meta.ulid().text().length() + 1;
+    objects(meta.ulid()).forEach(object -> paths.add(object.name().substring(prefix)));
+    paths.removeIf(
+        path -> !path.equals("index") && !path.equals("tombstones") && !path.startsWith("chunks/"));
+    return paths;
   }
 
   private static void checkSize(StoredMeta meta, String path, long size) {

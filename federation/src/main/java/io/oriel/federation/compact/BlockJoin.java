@@ -1,6 +1,7 @@
 package io.oriel.federation.compact;
 
 import io.oriel.disk.Disk;
+import io.oriel.federation.dedup.Deduplication;
 import io.oriel.federation.downsample.AggrChunk;
 import io.oriel.model.error.CorruptionException;
 import io.oriel.model.labels.Labels;
@@ -33,10 +34,10 @@ import java.util.TreeSet;
 /// count once.
 final class BlockJoin {
   private final Disk disk;
-  private final SeriesMerge merge;
+  private final Deduplication merge;
   private final ChunkDecoder decoder = new ChunkDecoder();
 
-  BlockJoin(Disk disk, SeriesMerge merge) {
+  BlockJoin(Disk disk, Deduplication merge) {
     this.disk = disk;
     this.merge = merge;
   }
@@ -139,7 +140,7 @@ final class BlockJoin {
           -1,
           "series " + labels + ": downsampled chunks overlap");
     }
-    SampleColumns rows = merged(labels, walks);
+    SampleColumns rows = merged(walks);
     if (rows.size() > 0) {
       writer.add(labels, SampleEncoder.encode(rows));
     }
@@ -172,7 +173,7 @@ final class BlockJoin {
     return windows;
   }
 
-  private SampleColumns merged(Labels labels, List<Walk> walks) {
+  private SampleColumns merged(List<Walk> walks) {
     List<SampleColumns> replicas = new ArrayList<>();
     for (Walk walk : walks) {
       SampleColumns rows = new SampleColumns();
@@ -185,18 +186,28 @@ final class BlockJoin {
             Long.MAX_VALUE);
       }
       Tombstones.erase(rows, 0, walk.deleted);
-      if (rows.size() > 0) {
-        replicas.add(rows);
-      }
-    }
-    if (replicas.isEmpty()) {
-      return new SampleColumns();
-    }
-    if (replicas.size() == 1) {
-      return replicas.getFirst();
+      addTo(replicas, rows);
     }
     SampleColumns all = new SampleColumns();
-    merge.merge(labels, replicas, all);
+    merge.merge(replicas, all);
     return all;
+  }
+
+  /// Adds a block's samples: behind those of an earlier block that ends before they begin, as
+  /// blocks of one replica follow one another, else as a replica of their own. So no algorithm
+  /// takes the step from one block to the next for a gap.
+  private static void addTo(List<SampleColumns> replicas, SampleColumns rows) {
+    if (rows.size() == 0) {
+      return;
+    }
+    for (SampleColumns replica : replicas) {
+      if (replica.timestamps()[replica.size() - 1] < rows.timestamps()[0]) {
+        for (int i = 0; i < rows.size(); i++) {
+          replica.addRow(rows, i);
+        }
+        return;
+      }
+    }
+    replicas.add(rows);
   }
 }

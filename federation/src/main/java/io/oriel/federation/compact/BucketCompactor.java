@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,18 @@ public final class BucketCompactor {
   private final CompactorParts parts;
   private final ScratchSpace scratch;
 
+  /// What a run may do.
+  public enum Task {
+    /** Mark blocks whose samples are all in another one. */
+    GARBAGE,
+    /** Mark blocks past their retention. */
+    RETENTION,
+    /** Delete what was marked long enough ago, and aborted uploads. */
+    CLEANUP,
+    MERGE,
+    DOWNSAMPLE
+  }
+
   public BucketCompactor(CompactorConfig config, CompactorParts parts) {
     this.config = config;
     this.parts = parts;
@@ -44,6 +57,7 @@ public final class BucketCompactor {
   /// One run under a lease.
   private final class Run {
     final BucketLease lease;
+    final Set<Task> tasks;
     final Marker marker;
     final StreamCompaction compaction;
     final DownsampleWork downsampling;
@@ -55,8 +69,9 @@ public final class BucketCompactor {
     /** Streams and blocks that failed, which are not tried again in this run. */
     final Set<String> givenUp = Collections.synchronizedSet(new HashSet<>());
 
-    Run(BucketLease lease) {
+    Run(BucketLease lease, Set<Task> tasks) {
       this.lease = lease;
+      this.tasks = tasks;
       this.marker =
           new Marker(
               new BucketBlocks(parts.bucket(), parts.clock()), parts.metrics(), lease::check);
@@ -79,6 +94,11 @@ public final class BucketCompactor {
   /// @throws IOException when the scratch disk cannot be used at all
   /// @throws OrielException of kind CONFLICT when the lease was lost on the way
   public CompactorReport runOnce() throws IOException, InterruptedException {
+    return runOnce(EnumSet.allOf(Task.class));
+  }
+
+  /// As the other `runOnce`, but only what {@code tasks} says.
+  public CompactorReport runOnce(Set<Task> tasks) throws IOException, InterruptedException {
     Optional<BucketLease> acquired =
         BucketLease.acquire(parts.bucket(), parts.lease(), parts.nanos(), parts.pause());
     parts.metrics().leaseHeld.set(acquired.isPresent() ? 1 : 0);
@@ -87,7 +107,7 @@ public final class BucketCompactor {
     }
     try (BucketLease lease = acquired.get()) {
       scratch.clear();
-      Run run = new Run(lease);
+      Run run = new Run(lease, tasks);
       work(run);
       parts.metrics().iterations.inc(run.failures.isEmpty() ? 1 : 0);
       return new CompactorReport(true, run.compactions.get(), run.downsampled.size(), run.failures);
@@ -122,10 +142,16 @@ public final class BucketCompactor {
     while (changed) {
       BlockView view = look();
       run.lease.check();
-      run.cleaning.collectGarbage(view);
-      List<StoredMeta> awaiting = config.downsamples() ? DownsampleWork.todo(view) : List.of();
-      run.cleaning.applyRetention(view, awaiting);
-      run.cleaning.clean(view);
+      if (run.tasks.contains(Task.GARBAGE)) {
+        run.cleaning.collectGarbage(view);
+      }
+      if (run.tasks.contains(Task.RETENTION)) {
+        run.cleaning.applyRetention(
+            view, config.downsamples() ? DownsampleWork.todo(view) : List.of());
+      }
+      if (run.tasks.contains(Task.CLEANUP)) {
+        run.cleaning.clean(view);
+      }
       changed = workOn(look(), run);
     }
   }
@@ -144,7 +170,7 @@ public final class BucketCompactor {
 
   /// The blocks to downsample, without those that this run has dealt with already.
   private List<StoredMeta> awaiting(BlockView view, Run run) {
-    if (!config.downsamples()) {
+    if (!config.downsamples() || !run.tasks.contains(Task.DOWNSAMPLE)) {
       return List.of();
     }
     Set<Ulid> gone = run.marker.marked(BlockMark.Kind.DELETION);

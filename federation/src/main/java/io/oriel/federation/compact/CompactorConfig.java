@@ -108,4 +108,21 @@ public record CompactorConfig(
         streams,
         indexBytes);
   }
+
+  /// The same with other delays.
+  public CompactorConfig withDelays(Duration newConsistencyDelay, Duration newDeleteDelay) {
+    return new CompactorConfig(
+        scratch,
+        scratchBytes,
+        ranges,
+        newConsistencyDelay,
+        newDeleteDelay,
+        partialDelay,
+        retention,
+        replicaLabels,
+        shard,
+        downsamples,
+        concurrency,
+        mostIndexBytes);
+  }
 }

@@ -22,6 +22,7 @@ import io.oriel.federation.bucket.Content;
 import io.oriel.federation.bucket.FaultyBucket;
 import io.oriel.federation.bucket.MemoryBucket;
 import io.oriel.federation.bucket.Pause;
+import io.oriel.federation.dedup.Deduplication;
 import io.oriel.federation.downsample.Resolution;
 import io.oriel.model.error.Kind;
 import io.oriel.model.error.OrielException;
@@ -69,6 +70,7 @@ class BucketCompactorTest {
   private final AtomicInteger names = new AtomicInteger();
   private MemoryBucket memory = new MemoryBucket();
   private Disk disk = DISK;
+  private Deduplication merge = Deduplication.CHAIN;
 
   private InstantSource clock() {
     return () -> Instant.ofEpochMilli(now.get());
@@ -92,7 +94,7 @@ class BucketCompactorTest {
                 4,
                 new FetcherMetrics(new PrometheusRegistry()),
                 nanos::get),
-            SeriesMerge.oneToOne(),
+            merge,
             clock(),
             nanos::get,
             FOREVER,
@@ -245,6 +247,53 @@ class BucketCompactorTest {
     assertEquals(
         SampleBlocks.lines(all).stream().map(line -> DEV + line).collect(Collectors.toSet()),
         samples(memory));
+  }
+
+  @Test
+  void mergesReplicasByPenalty() throws Exception {
+    merge = Deduplication.PENALTY;
+    Labels series = Labels.of("__name__", "m");
+    TreeSet<String> want = new TreeSet<>();
+    for (int block = 0; block < 5; block++) {
+      long from = START + block * TWO_HOURS;
+      for (int replica = 0; replica < 2; replica++) {
+        SampleColumns rows = new SampleColumns();
+        for (long time = from + replica * 3_000L; time < from + TWO_HOURS; time += 15_000) {
+          rows.add(time, replica);
+          if (replica == 0) {
+            want.add(DEV + "" + series + " " + time + " 0.0");
+          }
+        }
+        TreeMap<Labels, SampleColumns> one = new TreeMap<>();
+        one.put(series, rows);
+        put(DEV.with("replica", "r" + replica), from, from + TWO_HOURS, one);
+      }
+    }
+
+    run(memory, config().withReplicaLabels(List.of("replica")));
+
+    assertTrue(want.equals(samples(memory)), "one replica without a gap, over all blocks");
+    assertEquals(List.of("0-8", "8-10"), ranges(view(memory), 0));
+  }
+
+  @Test
+  void worksOnManyStreamsAtOnce() throws Exception {
+    List<Labels> streams = new ArrayList<>();
+    for (int s = 0; s < 6; s++) {
+      streams.add(Labels.of("cluster", "c" + s));
+      for (int i = 0; i < 5; i++) {
+        twoHours(streams.getLast(), i);
+      }
+    }
+    Set<String> before = samples(memory);
+
+    CompactorReport report = run(memory, config().withBounds(1L << 30, 3, Long.MAX_VALUE));
+
+    assertEquals(6, report.compactions());
+    assertEquals(before, samples(memory));
+    for (Labels stream : streams) {
+      assertEquals(List.of("0", "8"), starts(stream));
+    }
   }
 
   @Test
