@@ -24,6 +24,11 @@ public interface Appender extends AutoCloseable {
   ///   well formed
   long series(Labels labels);
 
+  /// Says that the series {@code refs} from {@code from} to {@code to}, exclusive, will be appended
+  /// to next, in this order most likely. A storage may fetch what it needs for them in one go.
+  /// References that name nothing do no harm.
+  default void prepare(long[] refs, int from, int to) {}
+
   /// Appends a float sample.
   AppendOutcome append(long ref, long timestampMillis, double value);
 

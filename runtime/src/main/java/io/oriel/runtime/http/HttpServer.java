@@ -22,7 +22,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import javax.net.ssl.KeyManager;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -145,9 +144,8 @@ public final class HttpServer implements AutoCloseable {
           case OPTIONAL -> ClientAuth.OPTIONAL;
           case REQUIRED -> ClientAuth.REQUIRE;
         };
-    KeyManager keys = material.keyManager();
     builder.tlsEngineType(TlsEngineType.JDK);
-    builder.tls(new FixedKeyManagerFactory(keys));
+    builder.tls(material.keyManagerFactory());
     builder.tlsCustomizer(
         context ->
             context

@@ -74,6 +74,11 @@ public final class TlsMaterial {
     return keys;
   }
 
+  /// The same as a factory, for servers that insist on one.
+  public KeyManagerFactory keyManagerFactory() {
+    return new FixedKeyManagerFactory(keys);
+  }
+
   /// The trust manager to give to a TLS engine; always trusts the newest roots.
   public X509ExtendedTrustManager trustManager() {
     return trust;

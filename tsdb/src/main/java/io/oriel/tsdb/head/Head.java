@@ -338,6 +338,22 @@ public final class Head implements Appendable, AutoCloseable {
     }
   }
 
+  /// The series that took the place of one that was collected, made if need be; null when the limit
+  /// forbids it. Called under the commit lock.
+  @Nullable HeadSeries revive(HeadSeries gone) {
+    synchronized (createLock) {
+      HeadSeries found = table.find(gone.labels);
+      if (found != null) {
+        return found;
+      }
+      HeadSeries again = create(gone.labels, 0);
+      if (again != null) {
+        again.wanted = false;
+      }
+      return again;
+    }
+  }
+
   /// As {@link #findOrCreate}, with a given reference unless that is zero.
   HeadSeries restore(Labels labels, int ref) {
     synchronized (createLock) {
@@ -362,11 +378,11 @@ public final class Head implements Appendable, AutoCloseable {
     if (ref == 0 && lastRef == Integer.MAX_VALUE) {
       throw OrielException.bug("series references are used up");
     }
-    HeadSeries fresh = new HeadSeries(ref == 0 ? ++lastRef : ref, postings.intern(labels));
-    lastRef = Math.max(lastRef, fresh.ref);
+    int free = ref == 0 ? lastRef + 1 : ref;
+    HeadSeries fresh = new HeadSeries(free, postings.add(free, labels));
+    lastRef = Math.max(lastRef, free);
     fresh.wanted = ref == 0;
     table.add(fresh);
-    postings.add(fresh.ref, fresh.labels);
     seriesCount.incrementAndGet();
     return fresh;
   }

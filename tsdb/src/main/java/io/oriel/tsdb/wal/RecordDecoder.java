@@ -15,6 +15,7 @@ final class RecordDecoder {
   /** Type, varints of one byte and the value: no sample is shorter. */
   private static final int LEAST_SAMPLE_BYTES = 10;
 
+  private final Symbols symbols = new Symbols();
   private long[] refs = new long[1024];
   private long[] times = new long[1024];
   private double[] values = new double[1024];
@@ -37,17 +38,17 @@ final class RecordDecoder {
     }
   }
 
-  private static void series(ByteReader in, RecordVisitor visitor) {
+  private void series(ByteReader in, RecordVisitor visitor) {
     while (in.hasMore()) {
       long ref = in.readLong();
       visitor.series(ref, labels(in));
     }
   }
 
-  private static Labels labels(ByteReader in) {
+  private Labels labels(ByteReader in) {
     String[] pairs = new String[2 * in.readCount()];
     for (int i = 0; i < pairs.length; i++) {
-      pairs[i] = in.readString();
+      pairs[i] = in.readSymbol(symbols);
     }
     return Labels.ofSorted(pairs);
   }
@@ -133,7 +134,7 @@ final class RecordDecoder {
     }
   }
 
-  private static void exemplars(ByteReader in, RecordVisitor visitor) {
+  private void exemplars(ByteReader in, RecordVisitor visitor) {
     if (!in.hasMore()) {
       return;
     }

@@ -1,4 +1,4 @@
-package io.oriel.runtime.http;
+package io.oriel.runtime.tls;
 
 import java.security.KeyStore;
 import java.security.Provider;
