@@ -39,7 +39,7 @@ public final class RuleGroup {
   private final RuleSlots slots;
   private final LongSupplier nanos;
 
-  /** Positions of rules that may run at once, in the order of evaluation. */
+  /** Positions of rules that may run at once, in the order of evaluation; empty without slots. */
   private final List<List<Integer>> batches;
 
   private final List<RuleRun> runs = new ArrayList<>();
@@ -99,7 +99,7 @@ public final class RuleGroup {
     this.metrics = with.metrics();
     this.slots = with.slots();
     this.nanos = with.nanos();
-    this.batches = RuleOrder.batches(config.rules());
+    this.batches = slots.areNone() ? List.of() : RuleOrder.batches(config.rules());
     config.rules().forEach(rule -> runs.add(new RuleRun(rule, config.labels())));
     metrics.rules.labelValues(key()).set(runs.size());
     metrics.interval.labelValues(key()).set(intervalMillis() / 1000.0);

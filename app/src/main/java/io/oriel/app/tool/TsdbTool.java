@@ -35,7 +35,7 @@ import picocli.CommandLine.Spec;
     name = "tsdb",
     mixinStandardHelpOptions = true,
     description = "Lists, analyses, dumps and imports blocks.",
-    subcommands = BackfillTool.class)
+    subcommands = {BackfillTool.class, BenchTool.class})
 final class TsdbTool {
   @Spec private CommandSpec spec = CommandSpec.create();
 

@@ -188,6 +188,14 @@ class ToolTest {
             .endsWith(
                 """
                     "labels": {
+                      "__address__": "h:1",
+                      "__always_scrape_classic_histograms__": "false",
+                      "__convert_classic_histograms_to_nhcb__": "false",
+                      "__metrics_path__": "/metrics",
+                      "__scheme__": "http",
+                      "__scrape_interval__": "1m",
+                      "__scrape_native_histograms__": "false",
+                      "__scrape_timeout__": "10s",
                       "instance": "h:1",
                       "job": "a"
                     }
@@ -252,5 +260,25 @@ class ToolTest {
     assertTrue(text.contains("\"severity\": \u001b[0;33m\"warn\" => \"page\"\u001b[0m"), text);
     assertTrue(text.contains("\u001b[0;31m\"team\": \"x\"\u001b[0m"), text);
     assertTrue(text.contains("\"text\": \"is down\""), text);
+  }
+
+  @Test
+  void theBenchmarkWritesEverySeriesAsOftenAsAsked() throws IOException {
+    String labels =
+        file(
+            "labels.json",
+            "{\"__name__\":\"a\",\"x\":\"1\"}\n{\"__name__\":\"b\"}\n{\"__name__\":\"b\"}\n");
+    String to = directory.resolve("bench").toString();
+
+    assertEquals(
+        0,
+        run("tsdb", "bench", "write", "--out", to, "--scrapes", "230", labels),
+        printed::toString);
+
+    assertTrue(printed.toString().contains(" > total samples: 460\n"), printed::toString);
+    assertTrue(printed.toString().contains(">> completed stage=stopStorage duration="));
+    assertEquals(0, run("tsdb", "dump-openmetrics", to + "/storage"));
+    assertEquals(461, printed.toString().lines().count());
+    assertTrue(printed.toString().contains("b 1.23686789e+08 6900.000\n"), printed::toString);
   }
 }

@@ -1,5 +1,6 @@
 package io.oriel.metrics.config;
 
+import io.oriel.model.error.OrielException;
 import io.oriel.model.time.DurationSyntax;
 import io.oriel.runtime.config.ByteSize;
 import java.nio.file.Path;
@@ -275,8 +276,8 @@ final class ConfigDefaults {
 
   private static Object scalar(String key, Object value) {
     String text = value.toString();
-    if (DURATIONS.contains(key) && text.matches("[0-9.]+[a-z].*")) {
-      return DurationSyntax.format(DurationSyntax.parseMillis(text));
+    if (DURATIONS.contains(key)) {
+      return duration(text, value);
     }
     if (key.equals("body_size_limit")) {
       return size(ByteSize.parse(text));
@@ -285,6 +286,15 @@ final class ConfigDefaults {
       return text.toLowerCase(java.util.Locale.ROOT);
     }
     return ADDRESSES.contains(key) ? text.replaceFirst("(://[^/@:]*):[^/@]*@", "$1:xxxxx@") : value;
+  }
+
+  /// Kinds of discovery that we do not run may mean something else by the key.
+  private static Object duration(String text, Object fallback) {
+    try {
+      return DurationSyntax.format(DurationSyntax.parseMillis(text));
+    } catch (OrielException _) {
+      return fallback;
+    }
   }
 
   /// Powers of two, each unit once: `1MiB512KiB`.

@@ -12,7 +12,8 @@ import java.util.Set;
 /// What a job would make of discovered targets, without scraping them.
 ///
 /// @param discovered the labels before relabelling
-/// @param labels those of the target; empty when relabelling drops it
+/// @param labels those after relabelling, with `__address__` and its like; empty when it drops the
+///   target
 /// @param error why it could not be scraped; empty when it could
 public record TargetCheck(Labels discovered, Labels labels, String error) {
   /// Checks every target of {@code groups}, equal ones once.
@@ -23,7 +24,8 @@ public record TargetCheck(Labels discovered, Labels labels, String error) {
       for (Labels target : group.targets()) {
         Labels discovered = factory.discovered(group, target);
         try {
-          Labels labels = factory.target(discovered).map(Target::labels).orElse(Labels.empty());
+          boolean kept = factory.target(discovered).isPresent();
+          Labels labels = kept ? factory.relabelled(discovered) : Labels.empty();
           found.add(new TargetCheck(discovered, labels, ""));
         } catch (OrielException e) {
           found.add(new TargetCheck(discovered, Labels.empty(), e.reason()));
