@@ -54,6 +54,8 @@ public final class MetricsCommand implements Callable<Integer> {
   @Mixin private StorageFlags storage = new StorageFlags();
   @Mixin private RuleFlags rules = new RuleFlags();
   @Mixin private QueryFlags query = new QueryFlags();
+  @Mixin private GrpcServerFlags grpc = GrpcServerFlags.off();
+  @Mixin private BucketFlags bucket = new BucketFlags();
 
   @Option(
       names = "--enable-feature",
@@ -124,6 +126,7 @@ public final class MetricsCommand implements Callable<Integer> {
         rules.options(concurrentRules),
         intake,
         storage.flushDeadline(),
+        new SharingOptions(grpc.configIfGiven(), bucket.config()),
         flags());
   }
 

@@ -19,6 +19,7 @@ import java.util.Set;
 /// @param dataDirectory where the database lives
 /// @param externalUrl where links in alerts lead
 /// @param flushDeadline how long remote write may go on sending on shutdown or reload
+/// @param sharing what it does for other clusters
 /// @param flags the command line, for the status page
 public record MetricsOptions(
     Path configFile,
@@ -31,6 +32,7 @@ public record MetricsOptions(
     Rules rules,
     IntakeOptions intake,
     Duration flushDeadline,
+    SharingOptions sharing,
     Map<String, String> flags) {
   /** Upstream's. */
   public static final Duration FLUSH_DEADLINE = Duration.ofMinutes(1);

@@ -50,6 +50,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
@@ -81,6 +82,7 @@ public final class MetricsRole implements AutoCloseable {
   private final RemoteStorage remote;
   private final Discoveries.Environment discovery;
   private final HttpServer server;
+  private final Sharing sharing;
   private final PrometheusRegistry registry;
   private final Map<String, Set<String>> endpoints;
 
@@ -122,15 +124,7 @@ public final class MetricsRole implements AutoCloseable {
                 pause,
                 USER_AGENT));
     remote = new RemoteStorage(storage, scrapes, clock, registry, options.flushDeadline());
-    AlertSender sender =
-        AlertSender.start(
-            new AlertSender.Settings(
-                this::alertmanagerTargets,
-                () -> config.prometheus().global().externalLabels(),
-                options.externalUrl(),
-                options.rules().queueCapacity(),
-                System::nanoTime),
-            registry);
+    AlertSender sender = startSender(registry);
     rules =
         new RuleEngine(
             new RuleGroup.Collaborators(
@@ -147,7 +141,12 @@ public final class MetricsRole implements AutoCloseable {
     server = HttpServer.start(options.web(), routes, new HttpServerMetrics("prometheus", registry));
     closer.push(server);
     closer.push(notifications);
-    TsdbTelemetry.register(registry, openStorage(clock));
+    Tsdb tsdb = openStorage(clock);
+    TsdbTelemetry.register(registry, tsdb);
+    sharing =
+        closer.push(
+            Sharing.start(
+                options.sharing(), tsdb, options.dataDirectory(), this::externalLabels, registry));
     closer.push(remote);
     closer.push(sender);
     closer.push(this::closeAlertmanagers);
@@ -172,6 +171,17 @@ public final class MetricsRole implements AutoCloseable {
       role.close();
       throw e;
     }
+  }
+
+  private AlertSender startSender(PrometheusRegistry registry) {
+    return AlertSender.start(
+        new AlertSender.Settings(
+            this::alertmanagerTargets,
+            () -> config.prometheus().global().externalLabels(),
+            options.externalUrl(),
+            options.rules().queueCapacity(),
+            System::nanoTime),
+        registry);
   }
 
   private Tsdb openStorage(InstantSource clock) throws IOException {
@@ -379,6 +389,11 @@ public final class MetricsRole implements AutoCloseable {
   /// The port it listens on.
   public int port() {
     return server.port();
+  }
+
+  /// The port of StoreAPI, if it is served.
+  public OptionalInt grpcPort() {
+    return sharing.grpcPort();
   }
 
   /// The database.

@@ -4,6 +4,7 @@ import io.oriel.app.host.HostExporter;
 import io.oriel.app.role.MetricsOptions;
 import io.oriel.app.role.MetricsRole;
 import io.oriel.app.role.QueryWorkers;
+import io.oriel.app.role.SharingOptions;
 import io.oriel.metrics.scrape.IntakeOptions;
 import io.oriel.model.error.OrielException;
 import io.oriel.model.time.DurationSyntax;
@@ -136,6 +137,7 @@ final class Platform implements AutoCloseable {
         MetricsOptions.Rules.standard(),
         new IntakeOptions(false, false, false, replica),
         MetricsOptions.FLUSH_DEADLINE,
+        SharingOptions.nothing(),
         Map.of("config.file", config.toString()));
   }
 

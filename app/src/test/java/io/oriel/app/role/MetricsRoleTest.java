@@ -69,6 +69,7 @@ class MetricsRoleTest {
                 MetricsOptions.Rules.standard(),
                 IntakeOptions.standard(),
                 MetricsOptions.FLUSH_DEADLINE,
+                SharingOptions.nothing(),
                 Map.of("config.file", config.toString())),
             new MetricsRole.Shared(workers.workers(), "test"));
     client = HttpClient.create(HttpClientConfig.standard(), "test");

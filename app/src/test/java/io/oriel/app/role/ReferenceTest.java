@@ -109,6 +109,7 @@ class ReferenceTest {
                     MetricsOptions.Rules.standard(),
                     IntakeOptions.standard(),
                     MetricsOptions.FLUSH_DEADLINE,
+                    SharingOptions.nothing(),
                     Map.of()),
                 new MetricsRole.Shared(workers.workers(), "test"))) {
       assertDocument("metrics.md", metrics(role));
