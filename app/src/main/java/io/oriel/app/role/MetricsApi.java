@@ -62,11 +62,15 @@ final class MetricsApi {
     new FeaturesApi(
             options.engine().features(),
             Map.of(
-                "admin", api.admin(),
-                "lifecycle", api.lifecycle(),
-                "remote_write_receiver", !api.remoteWrite().isEmpty(),
-                "otlp_write_receiver", api.otlp(),
-                "search", api.search().on()))
+                "api",
+                Map.of(
+                    "admin", api.admin(),
+                    "lifecycle", api.lifecycle(),
+                    "remote_write_receiver", !api.remoteWrite().isEmpty(),
+                    "otlp_write_receiver", api.otlp(),
+                    "search", api.search().on()),
+                "rules",
+                Map.of("concurrent_rule_eval", options.rules().concurrent() > 0)))
         .addTo(routes);
   }
 

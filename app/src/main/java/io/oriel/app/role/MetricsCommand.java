@@ -105,6 +105,7 @@ public final class MetricsCommand implements Callable<Integer> {
             others.remove("metadata-wal-records"),
             0);
     boolean deltas = others.remove("otlp-native-delta-ingestion");
+    boolean concurrentRules = others.remove("concurrent-rule-eval");
     boolean search = others.remove("search-api");
     others.removeAll(ALWAYS_ON);
     others.forEach(
@@ -120,8 +121,9 @@ public final class MetricsCommand implements Callable<Integer> {
         web.api(deltas, search),
         storage.options(),
         query.options(language),
-        rules.options(),
+        rules.options(concurrentRules),
         intake,
+        storage.flushDeadline(),
         flags());
   }
 

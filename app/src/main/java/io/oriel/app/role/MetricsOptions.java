@@ -9,6 +9,7 @@ import io.oriel.runtime.http.HttpServerConfig;
 import io.oriel.tsdb.TsdbOptions;
 import io.oriel.wire.remotewrite.RemoteWriteVersion;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 
@@ -17,6 +18,7 @@ import java.util.Set;
 /// @param configFile prometheus.yml, read at start and at each reload
 /// @param dataDirectory where the database lives
 /// @param externalUrl where links in alerts lead
+/// @param flushDeadline how long remote write may go on sending on shutdown or reload
 /// @param flags the command line, for the status page
 public record MetricsOptions(
     Path configFile,
@@ -28,7 +30,11 @@ public record MetricsOptions(
     EngineOptions engine,
     Rules rules,
     IntakeOptions intake,
+    Duration flushDeadline,
     Map<String, String> flags) {
+  /** Upstream's. */
+  public static final Duration FLUSH_DEADLINE = Duration.ofMinutes(1);
+
   /// What may be asked of it over HTTP beyond queries.
   ///
   /// @param lifecycle whether `/-/reload` and `/-/quit` answer
@@ -82,9 +88,11 @@ public record MetricsOptions(
   /// The `--rules.alert.*` and `--alertmanager.*` flags; times in milliseconds.
   ///
   /// @param queueCapacity most alerts waiting to be sent
-  public record Rules(long outageTolerance, long gracePeriod, long resendDelay, int queueCapacity) {
+  /// @param concurrent how many rules may run beside those of their groups' own threads
+  public record Rules(
+      long outageTolerance, long gracePeriod, long resendDelay, int queueCapacity, int concurrent) {
     public static Rules standard() {
-      return new Rules(3_600_000, 600_000, 60_000, 10_000);
+      return new Rules(3_600_000, 600_000, 60_000, 10_000, 0);
     }
   }
 

@@ -20,23 +20,26 @@ import java.util.TreeMap;
 /// The `remote_write` and `remote_read` sections of a metrics role, running. Thread-safe; reloads
 /// happen one at a time.
 final class RemoteStorage implements AutoCloseable {
-  /** How long a queue that ends may go on sending; upstream's default. */
-  private static final Duration FLUSH_DEADLINE = Duration.ofMinutes(1);
-
   private final Scrapes scrapes;
   private final RemoteReads reads;
   private final RemoteWrites writes;
 
   /// @param local is tailed, and answers together with the remote ones
+  /// @param flushDeadline how long a queue that ends may go on sending
   RemoteStorage(
       OpeningStorage local,
       Scrapes scrapes,
       InstantSource clock,
       PrometheusRegistry registry,
-      String userAgent) {
+      Duration flushDeadline) {
     this.scrapes = scrapes;
     reads =
-        new RemoteReads(local, () -> local.tsdb().minTime(), System::nanoTime, userAgent, registry);
+        new RemoteReads(
+            local,
+            () -> local.tsdb().minTime(),
+            System::nanoTime,
+            MetricsRole.USER_AGENT,
+            registry);
     writes =
         new RemoteWrites(
             new RemoteWrites.Environment(
@@ -47,8 +50,8 @@ final class RemoteStorage implements AutoCloseable {
                 System::nanoTime,
                 Thread::sleep,
                 new SplittableRandom(),
-                FLUSH_DEADLINE,
-                userAgent));
+                flushDeadline,
+                MetricsRole.USER_AGENT));
   }
 
   /// Local storage and every remote one as one.

@@ -16,6 +16,7 @@ import picocli.CommandLine.Spec;
       CheckTool.class,
       TestTool.class,
       QueryTool.class,
+      PushTool.class,
       TsdbTool.class,
       BucketTool.class
     })

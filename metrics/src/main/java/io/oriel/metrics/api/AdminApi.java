@@ -9,6 +9,7 @@ import io.oriel.runtime.http.Routes;
 import io.oriel.tsdb.Tsdb;
 import io.oriel.tsdb.head.Head;
 import io.oriel.wire.promapi.ApiEnvelope;
+import io.oriel.wire.promapi.ApiParams;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -72,8 +73,8 @@ public final class AdminApi {
     if (call.params("match[]").isEmpty()) {
       throw OrielException.invalid("no match[] parameter provided");
     }
-    long start = ApiParams.time(call, "start", ApiParams.MIN_MILLIS);
-    long end = ApiParams.time(call, "end", ApiParams.MAX_MILLIS);
+    long start = ApiParams.time(call::param, "start", ApiParams.MIN_MILLIS);
+    long end = ApiParams.time(call::param, "end", ApiParams.MAX_MILLIS);
     for (String selector : call.params("match[]")) {
       storage.get().delete(SeriesApi.selector(selector), start, end);
     }

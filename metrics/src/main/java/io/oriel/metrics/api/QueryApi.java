@@ -16,12 +16,15 @@ import io.oriel.promql.QueryStats;
 import io.oriel.promql.RunningQuery;
 import io.oriel.promql.parse.Expr;
 import io.oriel.promql.parse.Printer;
+import io.oriel.promql.parse.Selectors;
 import io.oriel.promql.value.Grid;
+import io.oriel.promql.value.ValueJson;
 import io.oriel.runtime.http.HttpAnswer;
 import io.oriel.runtime.http.HttpCall;
 import io.oriel.runtime.http.Routes;
 import io.oriel.wire.promapi.ApiEnvelope;
 import io.oriel.wire.promapi.ApiError;
+import io.oriel.wire.promapi.ApiParams;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -69,24 +72,24 @@ public final class QueryApi {
   }
 
   private HttpAnswer instant(HttpCall call) {
-    int limit = ApiParams.limit(call);
-    long time = ApiParams.time(call, "time", clock.millis());
+    int limit = ApiParams.limit(call::param);
+    long time = ApiParams.time(call::param, "time", clock.millis());
     QueryOptions options = options(call);
     Query query = parsed(() -> engine.instant(storage, call.param("query"), time, options));
     return run(call, query, limit);
   }
 
   private HttpAnswer range(HttpCall call) {
-    int limit = ApiParams.limit(call);
-    long start = ApiParams.requiredTime(call, "start");
-    long end = ApiParams.requiredTime(call, "end");
+    int limit = ApiParams.limit(call::param);
+    long start = ApiParams.requiredTime(call::param, "start");
+    long end = ApiParams.requiredTime(call::param, "end");
     if (end < start) {
       throw ApiParams.bad("end", "end timestamp must not be before start time");
     }
     if (call.param("step").isEmpty()) {
       throw ApiParams.bad("step", "cannot parse \"\" to a valid duration");
     }
-    long step = ApiParams.duration(call, "step", 0);
+    long step = ApiParams.duration(call::param, "step", 0);
     if (step <= 0) {
       throw ApiParams.bad(
           "step",
@@ -105,8 +108,8 @@ public final class QueryApi {
 
   private static QueryOptions options(HttpCall call) {
     return new QueryOptions(
-        Duration.ofMillis(ApiParams.duration(call, "lookback_delta", 0)),
-        Duration.ofMillis(ApiParams.duration(call, "timeout", 0)),
+        Duration.ofMillis(ApiParams.duration(call::param, "lookback_delta", 0)),
+        Duration.ofMillis(ApiParams.duration(call::param, "timeout", 0)),
         call.hasParam("analyze"));
   }
 
@@ -196,8 +199,8 @@ public final class QueryApi {
   }
 
   private HttpAnswer exemplars(HttpCall call) throws IOException {
-    long start = ApiParams.time(call, "start", ApiParams.MIN_MILLIS);
-    long end = ApiParams.time(call, "end", ApiParams.MAX_MILLIS);
+    long start = ApiParams.time(call::param, "start", ApiParams.MIN_MILLIS);
+    long end = ApiParams.time(call::param, "end", ApiParams.MAX_MILLIS);
     if (end < start) {
       throw OrielException.invalid("end timestamp must not be before start timestamp");
     }

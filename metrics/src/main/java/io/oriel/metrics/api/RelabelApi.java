@@ -13,6 +13,7 @@ import io.oriel.runtime.http.HttpAnswer;
 import io.oriel.runtime.http.HttpCall;
 import io.oriel.runtime.http.Routes;
 import io.oriel.wire.promapi.ApiEnvelope;
+import io.oriel.wire.promapi.ApiParams;
 import java.util.List;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;

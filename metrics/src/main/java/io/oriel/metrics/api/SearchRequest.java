@@ -4,6 +4,7 @@ import io.oriel.model.error.OrielException;
 import io.oriel.model.labels.Quoted;
 import io.oriel.model.matcher.Matcher;
 import io.oriel.runtime.http.HttpCall;
+import io.oriel.wire.promapi.ApiParams;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -48,8 +49,8 @@ record SearchRequest(
   /// @param endpoint what messages call it
   /// @param mostLimit the greatest limit, zero for none
   static SearchRequest of(HttpCall call, String endpoint, long nowMillis, int mostLimit) {
-    long start = ApiParams.time(call, "start", nowMillis - HOUR_MILLIS);
-    long end = ApiParams.time(call, "end", nowMillis);
+    long start = ApiParams.time(call::param, "start", nowMillis - HOUR_MILLIS);
+    long end = ApiParams.time(call::param, "end", nowMillis);
     if (end < start) {
       throw OrielException.invalid("end timestamp must not be before start timestamp");
     }

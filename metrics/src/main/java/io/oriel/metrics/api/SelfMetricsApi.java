@@ -32,7 +32,7 @@ public final class SelfMetricsApi {
               json.beginArray();
               for (MetricSnapshot family : registry.scrape()) {
                 FamilyJson of = new FamilyJson(family);
-                if (wanted.matches(of.name())) {
+                if (!family.getDataPoints().isEmpty() && wanted.matches(of.name())) {
                   of.write(json);
                 }
               }

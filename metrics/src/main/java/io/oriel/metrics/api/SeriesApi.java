@@ -18,6 +18,7 @@ import io.oriel.runtime.http.HttpAnswer;
 import io.oriel.runtime.http.HttpCall;
 import io.oriel.runtime.http.Routes;
 import io.oriel.wire.promapi.ApiEnvelope;
+import io.oriel.wire.promapi.ApiParams;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -70,7 +71,7 @@ public final class SeriesApi {
   }
 
   private HttpAnswer ask(HttpCall call, Question question) throws IOException {
-    int limit = ApiParams.limit(call);
+    int limit = ApiParams.limit(call::param);
     List<List<Matcher>> selectors = selectors(call);
     List<Warning> notes = new ArrayList<>();
     TreeSet<String> found = new TreeSet<>(Utf8Order.COMPARATOR);
@@ -99,8 +100,8 @@ public final class SeriesApi {
   }
 
   private Querier querier(HttpCall call) throws IOException {
-    long start = ApiParams.time(call, "start", ApiParams.MIN_MILLIS);
-    long end = ApiParams.time(call, "end", ApiParams.MAX_MILLIS);
+    long start = ApiParams.time(call::param, "start", ApiParams.MIN_MILLIS);
+    long end = ApiParams.time(call::param, "end", ApiParams.MAX_MILLIS);
     return storage.querier(start, end);
   }
 
@@ -109,53 +110,21 @@ public final class SeriesApi {
   }
 
   private HttpAnswer values(HttpCall call) throws IOException {
-    String name = unescaped(call.pathParam("name"));
+    String name = ApiParams.unescaped(call.pathParam("name"));
     if (!LabelName.isUtf8(name)) {
       throw OrielException.invalid("invalid label name: " + Quoted.of(name));
     }
     return ask(call, (querier, matchers) -> querier.labelValues(name, 0, matchers));
   }
 
-  /// `U__` names spell what a path cannot hold: `_2e_` for a code point, `__` for an underscore.
-  static String unescaped(String name) {
-    if (!name.startsWith("U__")) {
-      return name;
-    }
-    StringBuilder out = new StringBuilder();
-    String rest = name.substring(3);
-    for (int i = 0; i < rest.length(); i++) {
-      char c = rest.charAt(i);
-      if (c != '_') {
-        out.append(c);
-        continue;
-      }
-      if (rest.startsWith("__", i)) {
-        out.append('_');
-        i++;
-        continue;
-      }
-      int close = rest.indexOf('_', i + 1);
-      if (close < 0 || close - i > 7) {
-        return name;
-      }
-      try {
-        out.appendCodePoint(Integer.parseInt(rest.substring(i + 1, close), 16));
-      } catch (IllegalArgumentException _) {
-        return name;
-      }
-      i = close;
-    }
-    return out.toString();
-  }
-
   private HttpAnswer series(HttpCall call) throws IOException {
-    int limit = ApiParams.limit(call);
+    int limit = ApiParams.limit(call::param);
     List<List<Matcher>> selectors = selectors(call);
     if (selectors.isEmpty()) {
       throw OrielException.invalid("no match[] parameter provided");
     }
-    long start = ApiParams.time(call, "start", ApiParams.MIN_MILLIS);
-    long end = ApiParams.time(call, "end", ApiParams.MAX_MILLIS);
+    long start = ApiParams.time(call::param, "start", ApiParams.MIN_MILLIS);
+    long end = ApiParams.time(call::param, "end", ApiParams.MAX_MILLIS);
     TreeSet<Labels> found = new TreeSet<>();
     List<Warning> notes = new ArrayList<>();
     try (Querier querier = storage.querier(start, end)) {

@@ -7,6 +7,7 @@ import io.oriel.runtime.http.Routes;
 import io.oriel.tsdb.Tsdb;
 import io.oriel.tsdb.block.BlockMeta;
 import io.oriel.wire.promapi.ApiEnvelope;
+import io.oriel.wire.promapi.ApiParams;
 import java.time.Instant;
 import java.util.Map;
 import java.util.TreeMap;
@@ -101,7 +102,7 @@ public final class StatusApi {
   }
 
   private HttpAnswer tsdb(HttpCall call) {
-    int limit = call.param("limit").isEmpty() ? DEFAULT_ITEMS : ApiParams.limit(call);
+    int limit = call.param("limit").isEmpty() ? DEFAULT_ITEMS : ApiParams.limit(call::param);
     if (limit < 1 || limit > MAX_ITEMS) {
       throw ApiParams.bad("limit", "got " + limit + ", want 1 to " + MAX_ITEMS);
     }

@@ -5,6 +5,7 @@ import io.oriel.metrics.scrape.TargetStatus;
 import io.oriel.model.error.OrielException;
 import io.oriel.model.json.JsonWriter;
 import io.oriel.model.labels.Labels;
+import io.oriel.model.labels.Quoted;
 import io.oriel.model.matcher.Matcher;
 import io.oriel.model.metric.MetricMetadata;
 import io.oriel.model.time.DurationSyntax;
@@ -13,25 +14,32 @@ import io.oriel.runtime.http.HttpAnswer;
 import io.oriel.runtime.http.HttpCall;
 import io.oriel.runtime.http.Routes;
 import io.oriel.wire.promapi.ApiEnvelope;
+import io.oriel.wire.promapi.ApiParams;
 import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
-/// What is scraped: `targets`, `scrape_pools`, `metadata`, `targets/metadata`. Thread-safe.
+/// What is scraped: `targets`, `scrape_pools`, `scrape_pools/config`, `metadata`,
+/// `targets/metadata`. Thread-safe.
 public final class TargetsApi {
   private final Scrapes scrapes;
+  private final Supplier<Map<String, String>> jobs;
 
-  public TargetsApi(Scrapes scrapes) {
+  /// @param jobs the config of each job, by name, as it may be shown
+  public TargetsApi(Scrapes scrapes, Supplier<Map<String, String>> jobs) {
     this.scrapes = scrapes;
+    this.jobs = jobs;
   }
 
   /// Adds the endpoints.
   public void addTo(Routes routes) {
     routes.get("/api/v1/targets", ApiCalls.enveloped(this::targets));
     routes.get("/api/v1/scrape_pools", ApiCalls.enveloped(_ -> pools()));
+    routes.get("/api/v1/scrape_pools/config", ApiCalls.enveloped(this::poolConfig));
     routes.get("/api/v1/metadata", ApiCalls.enveloped(this::metadata));
     routes.get("/api/v1/targets/metadata", ApiCalls.enveloped(this::targetMetadata));
   }
@@ -45,6 +53,20 @@ public final class TargetsApi {
               scrapes.jobs().stream().sorted().forEach(json::string);
               json.endArray().endObject();
             }));
+  }
+
+  private HttpAnswer poolConfig(HttpCall call) {
+    String pool = call.param("scrapePool");
+    if (pool.isEmpty()) {
+      throw OrielException.invalid("no scrapePool parameter provided");
+    }
+    String yaml = jobs.get().get(pool);
+    if (yaml == null) {
+      throw OrielException.invalid(
+          "error retrieving scrape config: scrape pool " + Quoted.of(pool) + " not found");
+    }
+    return HttpAnswer.json(
+        200, ApiEnvelope.success(json -> json.beginObject().name("yaml").string(yaml).endObject()));
   }
 
   private HttpAnswer targets(HttpCall call) {

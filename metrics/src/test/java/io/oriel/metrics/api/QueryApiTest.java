@@ -19,6 +19,7 @@ import io.oriel.runtime.http.HttpServer;
 import io.oriel.runtime.http.HttpServerConfig;
 import io.oriel.runtime.http.HttpServerMetrics;
 import io.oriel.runtime.http.Routes;
+import io.oriel.wire.promapi.ApiParams;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -167,7 +168,7 @@ class QueryApiTest {
     assertEquals(
         "{\"status\":\"success\",\"data\":[{\"__name__\":\"up\",\"job\":\"b\"}]}",
         get("series", "match[]", "up{job=\"b\"}").text());
-    assertEquals("a.b_c", SeriesApi.unescaped("U__a_2e_b__c"));
+    assertEquals("a.b_c", ApiParams.unescaped("U__a_2e_b__c"));
   }
 
   @Test

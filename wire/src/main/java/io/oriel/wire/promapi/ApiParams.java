@@ -1,16 +1,22 @@
-package io.oriel.metrics.api;
+package io.oriel.wire.promapi;
 
 import io.oriel.model.error.OrielException;
 import io.oriel.model.labels.Quoted;
 import io.oriel.model.number.GoFloat;
 import io.oriel.model.time.DurationSyntax;
-import io.oriel.runtime.http.HttpCall;
 import java.time.DateTimeException;
 import java.time.OffsetDateTime;
 
 /// Reads the parameters that many endpoints share; a bad one is refused by name, as upstream words
 /// it.
-final class ApiParams {
+public final class ApiParams {
+  /// Where parameters come from: a call.
+  @FunctionalInterface
+  public interface Source {
+    /// The value of {@code name}; empty when it is not given.
+    String param(String name);
+  }
+
   /**
    * What Go prints for the least and the greatest time it can represent; clients send them back.
    */
@@ -19,15 +25,15 @@ final class ApiParams {
   private static final String GREATEST_TIME = "292277025-08-18T07:12:54.999999999Z";
 
   /** Bounds that leave room for arithmetic. */
-  static final long MIN_MILLIS = Long.MIN_VALUE / 1_000_000;
+  public static final long MIN_MILLIS = Long.MIN_VALUE / 1_000_000;
 
-  static final long MAX_MILLIS = Long.MAX_VALUE / 1_000_000;
+  public static final long MAX_MILLIS = Long.MAX_VALUE / 1_000_000;
 
   private ApiParams() {}
 
   /// A time in Unix milliseconds, given in seconds or as RFC 3339; {@code fallback} when it is not
   /// given.
-  static long time(HttpCall call, String name, long fallback) {
+  public static long time(Source call, String name, long fallback) {
     String text = call.param(name);
     if (text.isEmpty()) {
       return fallback;
@@ -56,7 +62,7 @@ final class ApiParams {
   }
 
   /// A time that must be given.
-  static long requiredTime(HttpCall call, String name) {
+  public static long requiredTime(Source call, String name) {
     if (call.param(name).isEmpty()) {
       throw bad(name, "cannot parse \"\" to a valid timestamp");
     }
@@ -65,7 +71,7 @@ final class ApiParams {
 
   /// A duration in milliseconds, given in seconds or as `1m30s`; {@code fallback} when it is not
   /// given.
-  static long duration(HttpCall call, String name, long fallback) {
+  public static long duration(Source call, String name, long fallback) {
     String text = call.param(name);
     if (text.isEmpty()) {
       return fallback;
@@ -90,7 +96,7 @@ final class ApiParams {
   }
 
   /// A limit; zero when it is not given.
-  static int limit(HttpCall call) {
+  public static int limit(Source call) {
     String text = call.param("limit");
     if (text.isEmpty()) {
       return 0;
@@ -106,7 +112,39 @@ final class ApiParams {
     }
   }
 
-  static OrielException bad(String name, String problem) {
+  /// `U__` names spell what a path cannot hold: `_2e_` for a code point, `__` for an underscore.
+  public static String unescaped(String name) {
+    if (!name.startsWith("U__")) {
+      return name;
+    }
+    StringBuilder out = new StringBuilder();
+    String rest = name.substring(3);
+    for (int i = 0; i < rest.length(); i++) {
+      char c = rest.charAt(i);
+      if (c != '_') {
+        out.append(c);
+        continue;
+      }
+      if (rest.startsWith("__", i)) {
+        out.append('_');
+        i++;
+        continue;
+      }
+      int close = rest.indexOf('_', i + 1);
+      if (close < 0 || close - i > 7) {
+        return name;
+      }
+      try {
+        out.appendCodePoint(Integer.parseInt(rest.substring(i + 1, close), 16));
+      } catch (IllegalArgumentException _) {
+        return name;
+      }
+      i = close;
+    }
+    return out.toString();
+  }
+
+  public static OrielException bad(String name, String problem) {
     return OrielException.invalid("invalid parameter " + Quoted.of(name) + ": " + problem);
   }
 }

@@ -1,21 +1,18 @@
-package io.oriel.metrics.api;
+package io.oriel.promql.value;
 
 import io.oriel.model.json.JsonWriter;
 import io.oriel.model.metric.HistogramBuckets;
 import io.oriel.model.metric.NativeHistogram;
 import io.oriel.model.series.SampleColumns;
-import io.oriel.promql.value.Column;
-import io.oriel.promql.value.Grid;
-import io.oriel.promql.value.Value;
 import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// A query's value as JSON, from its arrays straight into bytes.
-final class ValueJson {
+/// A query's value as JSON of the Prometheus HTTP API, from its arrays straight into bytes.
+public final class ValueJson {
   /// What is done between two series of a value: nothing, or the text so far is sent.
   @FunctionalInterface
-  interface Between {
+  public interface Between {
     Between NOTHING = _ -> {};
 
     void series(JsonWriter json) throws IOException;
@@ -24,7 +21,7 @@ final class ValueJson {
   private ValueJson() {}
 
   /// About how many samples {@code value} has.
-  static long size(Value value) {
+  public static long size(Value value) {
     return switch (value) {
       case Value.Scalar _, Value.Text _ -> 1;
       case Value.InstantVector vector -> vector.series().size();
@@ -38,7 +35,7 @@ final class ValueJson {
   /// unless it is zero.
   ///
   /// @return whether series were left out
-  static boolean write(JsonWriter json, Value value, int limit, Between between)
+  public static boolean write(JsonWriter json, Value value, int limit, Between between)
       throws IOException {
     json.name("resultType").string(type(value)).name("result");
     return switch (value) {

@@ -1,16 +1,15 @@
-package io.oriel.metrics.api;
+package io.oriel.promql.parse;
 
 import io.oriel.model.matcher.Matcher;
-import io.oriel.promql.parse.Expr;
 import java.util.ArrayList;
 import java.util.List;
 
 /// The selectors that an expression is made of.
-final class Selectors {
+public final class Selectors {
   private Selectors() {}
 
   /// The matchers of every vector selector in {@code expr}.
-  static List<List<Matcher>> in(Expr expr) {
+  public static List<List<Matcher>> in(Expr expr) {
     List<List<Matcher>> found = new ArrayList<>();
     collect(expr, found);
     return found;
