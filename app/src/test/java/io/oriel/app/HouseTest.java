@@ -9,7 +9,17 @@ class HouseTest {
   @TestFactory
   Stream<DynamicTest> keepsTheLaws() {
     return House.module("app")
-        .mayUse("model", "disk", "wire", "runtime", "tsdb", "promql", "alerting", "metrics")
+        .mayUse(
+            "model",
+            "disk",
+            "wire",
+            "runtime",
+            "tsdb",
+            "promql",
+            "alerting",
+            "metrics",
+            "federation",
+            "gateway")
         .laws();
   }
 }

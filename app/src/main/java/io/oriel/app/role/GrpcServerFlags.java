@@ -1,0 +1,88 @@
+package io.oriel.app.role;
+
+import io.oriel.model.error.OrielException;
+import io.oriel.model.time.DurationSyntax;
+import io.oriel.runtime.config.Secret;
+import io.oriel.runtime.grpc.GrpcServerConfig;
+import io.oriel.runtime.tls.TlsConfig;
+import io.oriel.runtime.tls.TlsVersion;
+import java.nio.file.Path;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/// The `--grpc-address` and `--grpc-server-*` flags.
+final class GrpcServerFlags {
+  private static final int MAX_MESSAGE_BYTES = 64 << 20;
+
+  @Option(names = "--grpc-address", paramLabel = "ADDR", description = "Where gRPC is served.")
+  private String address = "0.0.0.0:10901";
+
+  @Option(
+      names = "--grpc-server-tls-cert",
+      paramLabel = "FILE",
+      description = "Certificate; plain text without.")
+  private String cert = "";
+
+  @Option(names = "--grpc-server-tls-key", paramLabel = "FILE", description = "Its key.")
+  private String key = "";
+
+  @Option(
+      names = "--grpc-server-tls-client-ca",
+      paramLabel = "FILE",
+      description = "Roots that clients must have a certificate of.")
+  private String clientCa = "";
+
+  @Option(
+      names = "--grpc-server-tls-min-version",
+      paramLabel = "VERSION",
+      description = "1.2 or 1.3.")
+  private String minVersion = "1.3";
+
+  @Option(
+      names = "--grpc-server-tls-client-crl",
+      paramLabel = "FILE",
+      description = "CRLs of the client roots, read anew when they change (Oriel's own).")
+  private String clientCrl = "";
+
+  @Option(
+      names = "--grpc-server-max-connection-age",
+      paramLabel = "DURATION",
+      description = "Clients are asked to reconnect after this.")
+  private String maxAge = "60m";
+
+  GrpcServerConfig config() {
+    if (cert.isEmpty() != key.isEmpty()) {
+      throw OrielException.invalid(
+          "both --grpc-server-tls-cert and --grpc-server-tls-key must be given, or none");
+    }
+    if (cert.isEmpty() && !clientCa.isEmpty()) {
+      throw OrielException.invalid("--grpc-server-tls-client-ca needs --grpc-server-tls-cert");
+    }
+    Optional<GrpcServerConfig.ServerTls> tls =
+        cert.isEmpty()
+            ? Optional.empty()
+            : Optional.of(
+                new GrpcServerConfig.ServerTls(
+                    new TlsConfig(
+                        "",
+                        clientCa,
+                        "",
+                        cert,
+                        Secret.none(),
+                        key,
+                        "",
+                        false,
+                        version("--grpc-server-tls-min-version", minVersion),
+                        TlsVersion.TLS13),
+                    clientCrl.isEmpty() ? Optional.empty() : Optional.of(Path.of(clientCrl))));
+    return new GrpcServerConfig(address, tls, MAX_MESSAGE_BYTES, DurationSyntax.parse(maxAge));
+  }
+
+  static TlsVersion version(String flag, String word) {
+    return switch (word) {
+      case "1.2" -> TlsVersion.TLS12;
+      case "1.3" -> TlsVersion.TLS13;
+      default -> throw OrielException.invalid(flag + ": got " + word + ", want 1.2 or 1.3");
+    };
+  }
+}
