@@ -115,7 +115,7 @@ public final class SidecarRole implements AutoCloseable {
       ConfigDocument config = ConfigDocument.parse("status/config", prometheus.config());
       Labels labels = Labels.copyOf(config.root().map("global").stringMap("external_labels"));
       if (labels.isEmpty()) {
-        LOG.atWarn().log("prometheus has no external labels, its series are not served yet");
+        LOG.atWarn().log("prometheus has no external labels, its series look like anyone's");
       }
       externalLabels = labels;
       up.set(1);
