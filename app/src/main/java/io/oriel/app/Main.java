@@ -1,6 +1,9 @@
 package io.oriel.app;
 
+import io.oriel.app.pki.PkiCommand;
 import io.oriel.app.role.MetricsCommand;
+import io.oriel.app.role.QueryCommand;
+import io.oriel.app.role.SidecarCommand;
 import io.oriel.app.tool.Tool;
 import io.oriel.app.topology.UpCommand;
 import io.oriel.model.error.Kind;
@@ -19,7 +22,15 @@ import picocli.CommandLine.Spec;
     versionProvider = Version.class,
     synopsisSubcommandLabel = "COMMAND",
     description = "One observability platform for many Kubernetes clusters.",
-    subcommands = {UpCommand.class, MetricsCommand.class, Tool.class, Warmup.class},
+    subcommands = {
+      UpCommand.class,
+      MetricsCommand.class,
+      QueryCommand.class,
+      SidecarCommand.class,
+      PkiCommand.class,
+      Tool.class,
+      Warmup.class
+    },
     footer = {
       "",
       "oriel COMMAND --help tells the flags of one command; they have upstream's own names.",

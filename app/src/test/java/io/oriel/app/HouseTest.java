@@ -18,7 +18,8 @@ class HouseTest {
             "promql",
             "alerting",
             "metrics",
-            "federation")
+            "federation",
+            "gateway")
         .laws();
   }
 }

@@ -42,17 +42,27 @@ final class PeerCheck extends X509ExtendedTrustManager {
 
   /// Why the peer of {@code session} may not call any more; empty when it may.
   Optional<String> refusal(@Nullable SSLSession session) {
+    X509Certificate leaf = leaf(session);
+    if (leaf == null) {
+      return Optional.empty();
+    }
     try {
-      if (session == null || !(session.getPeerCertificates()[0] instanceof X509Certificate leaf)) {
-        return Optional.empty();
-      }
       leaf.checkValidity(Date.from(clock.instant()));
       refuseRevoked(leaf);
       return Optional.empty();
-    } catch (SSLPeerUnverifiedException _) {
-      return Optional.empty();
     } catch (CertificateException e) {
-      return Optional.of("client certificate: " + refuse("", e));
+      return Optional.of(
+          "client certificate: " + refuse(leaf.getSubjectX500Principal().getName(), e));
+    }
+  }
+
+  private static @Nullable X509Certificate leaf(@Nullable SSLSession session) {
+    try {
+      return session != null && session.getPeerCertificates()[0] instanceof X509Certificate leaf
+          ? leaf
+          : null;
+    } catch (SSLPeerUnverifiedException _) {
+      return null;
     }
   }
 
@@ -150,8 +160,10 @@ final class PeerCheck extends X509ExtendedTrustManager {
     trust.checkServerTrusted(chain, type);
   }
 
+  /// None are named to clients: one with a certificate of another root would show none then, and
+  /// its refusal could not say whose it was.
   @Override
   public X509Certificate[] getAcceptedIssuers() {
-    return trust.getAcceptedIssuers();
+    return new X509Certificate[0];
   }
 }
