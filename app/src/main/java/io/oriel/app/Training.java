@@ -21,9 +21,10 @@ import java.time.Instant;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/// A metrics role on a few hours of made-up samples, asked the usual kinds of query for some
-/// seconds. What the virtual machine learns about its methods there goes into the AOT cache, so
-/// that the first queries after a start are compiled early.
+/// A metrics role on a few hours of made-up samples that scrapes, is asked the usual kinds of query
+/// for some seconds, and starts again on what it wrote. What the virtual machine learns about its
+/// methods there goes into the AOT cache, so that the first scrapes, queries and the replay of the
+/// log after a start are compiled early.
 final class Training {
   private static final Instant END = Instant.parse("2025-01-01T00:00:00Z");
   private static final Duration SPAN = Duration.ofHours(6);
@@ -55,7 +56,17 @@ final class Training {
   void run() throws IOException, InterruptedException {
     Path data = scratch.resolve("data");
     fill(data);
-    Path config = Files.writeString(scratch.resolve("empty.yml"), "global: {}\n");
+    try (TrainingTargets targets = new TrainingTargets();
+        HttpClient client = HttpClient.newHttpClient()) {
+      Path config = Files.writeString(scratch.resolve("training.yml"), targets.config());
+      serve(client, config, data, ROUNDS);
+      // Once more, to read the log that the first run left.
+      serve(client, config, data, 1);
+    }
+  }
+
+  private static void serve(HttpClient client, Path config, Path data, int rounds)
+      throws IOException, InterruptedException {
     String address = "127.0.0.1:" + freePort();
     Thread server =
         Thread.ofPlatform()
@@ -69,18 +80,16 @@ final class Training {
                         "--storage.tsdb.retention.time=100y",
                         "--web.listen-address=" + address,
                         "--web.enable-lifecycle"));
-    try (HttpClient client = HttpClient.newHttpClient()) {
-      awaitReady(client, address, server);
-      for (int round = 0; round < ROUNDS; round++) {
-        for (String query : QUERIES) {
-          send(client, HttpRequest.newBuilder(range(address, query)));
-        }
+    awaitReady(client, address, server);
+    for (int round = 0; round < rounds; round++) {
+      for (String query : QUERIES) {
+        send(client, HttpRequest.newBuilder(range(address, query)));
       }
-      send(
-          client,
-          HttpRequest.newBuilder(URI.create("http://" + address + "/-/quit"))
-              .POST(HttpRequest.BodyPublishers.noBody()));
     }
+    send(
+        client,
+        HttpRequest.newBuilder(URI.create("http://" + address + "/-/quit"))
+            .POST(HttpRequest.BodyPublishers.noBody()));
     server.join();
   }
 

@@ -31,6 +31,7 @@ public final class CrashDisk implements Disk {
   private final AtomicLong syncs = new AtomicLong();
   private final AtomicLong spaceLeft = new AtomicLong(Long.MAX_VALUE);
   private volatile Runnable beforeSync = () -> {};
+  private volatile boolean refusesTruncation;
   private int discarded;
 
   /// @param trash an empty directory, for deleted files that may have to come back
@@ -49,6 +50,11 @@ public final class CrashDisk implements Disk {
   /// Lets {@code bytes} more be written, then refuses in the middle of a write.
   public void limitSpace(long bytes) {
     spaceLeft.set(bytes);
+  }
+
+  /// Whether open files refuse from now on to be made shorter.
+  public void refuseTruncation(boolean refuse) {
+    refusesTruncation = refuse;
   }
 
   /// Runs {@code hook} before every sync of a file.
@@ -249,6 +255,9 @@ public final class CrashDisk implements Disk {
     @Override
     public void truncate(long size) throws IOException {
       spend();
+      if (refusesTruncation) {
+        throw new IOException("input/output error");
+      }
       out.truncate(size);
       syncedSizes.computeIfPresent(file, (_, synced) -> Math.min(synced, size));
     }

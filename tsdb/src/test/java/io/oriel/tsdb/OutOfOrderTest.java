@@ -6,10 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.oriel.disk.FileDisk;
 import io.oriel.model.labels.Labels;
+import io.oriel.model.matcher.Matcher;
 import io.oriel.model.metric.NativeHistogram;
+import io.oriel.model.series.Answer;
 import io.oriel.model.series.AppendOutcome;
 import io.oriel.model.series.Appender;
 import io.oriel.model.series.Querier;
+import io.oriel.model.series.SelectHints;
+import io.oriel.model.series.SeriesCursor;
 import io.oriel.testkit.Seed;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -92,6 +96,62 @@ class OutOfOrderTest {
             TsdbTest.read((_, _) -> before, 0, Long.MAX_VALUE).get(A.toString()));
       }
     }
+  }
+
+  @Test
+  void openReadersDoNotSeeItEitherOnceItIsOnDisk() throws IOException {
+    try (Tsdb db = open(OPTIONS)) {
+      put(db, A, 50 * MINUTE, 1);
+      put(db, A, 20 * MINUTE, 1);
+      try (Querier early = db.querier(0, Long.MAX_VALUE)) {
+        for (int i = 0; i < 10; i++) {
+          put(db, A, 30 * MINUTE + i, 1);
+        }
+        try (Querier later = db.querier(0, Long.MAX_VALUE)) {
+          for (int i = 0; i < 200; i++) {
+            put(db, A, 40 * MINUTE + i, 1);
+          }
+          assertTrue(db.head().chunksOnDisk() > 2);
+          assertEquals(2, samplesOfA(early));
+          assertEquals(12, samplesOfA(later));
+          try (Querier now = db.querier(0, Long.MAX_VALUE)) {
+            assertEquals(212, samplesOfA(now));
+          }
+        }
+      }
+      assertEquals(212, all(db).getOrDefault(A.toString(), List.of()).size());
+    }
+    try (Tsdb db = open(OPTIONS)) {
+      assertEquals(212, all(db).getOrDefault(A.toString(), List.of()).size());
+    }
+  }
+
+  private static int samplesOfA(Querier querier) throws IOException {
+    return TsdbTest.read((_, _) -> new Lent(querier), 0, Long.MAX_VALUE)
+        .getOrDefault(A.toString(), List.of())
+        .size();
+  }
+
+  /// Stays open.
+  private record Lent(Querier owned) implements Querier {
+    @Override
+    public SeriesCursor select(SelectHints hints, List<Matcher> matchers) throws IOException {
+      return owned.select(hints, matchers);
+    }
+
+    @Override
+    public Answer<List<String>> labelValues(String name, int limit, List<Matcher> matchers)
+        throws IOException {
+      return owned.labelValues(name, limit, matchers);
+    }
+
+    @Override
+    public Answer<List<String>> labelNames(int limit, List<Matcher> matchers) throws IOException {
+      return owned.labelNames(limit, matchers);
+    }
+
+    @Override
+    public void close() {}
   }
 
   /// A model of what must be there: the first value of every time stays.

@@ -114,6 +114,30 @@ class TsdbTest {
   }
 
   @Test
+  void keepsASampleWhoseSeriesWasCollectedBeforeTheCommit() throws IOException {
+    Labels idle = Labels.of("__name__", "idle", "job", "x");
+    try (Tsdb db = open(SMALL)) {
+      put(db, idle, 1_000, 1);
+      long ref;
+      try (Appender appender = db.appender()) {
+        ref = appender.series(idle);
+      }
+      put(db, series(1), 30 * MINUTE, 1);
+      try (Appender appender = db.appender()) {
+        assertEquals(AppendOutcome.APPENDED, appender.append(ref, 30 * MINUTE, 2));
+        db.compactNow();
+        assertEquals(1, db.head().seriesCount());
+        appender.commit();
+      }
+      assertEquals(2, db.head().seriesCount());
+    }
+    try (Tsdb db = open(SMALL)) {
+      assertEquals(
+          List.of("1000=1.0", 30 * MINUTE + "=2.0"), read(db, 0, 40 * MINUTE).get(idle.toString()));
+    }
+  }
+
+  @Test
   void returnsWhatWasCommittedAfterReopening() throws IOException {
     Map<String, List<String>> written;
     try (Tsdb db = open(SMALL)) {

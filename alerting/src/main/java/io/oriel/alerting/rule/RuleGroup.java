@@ -1,5 +1,6 @@
 package io.oriel.alerting.rule;
 
+import io.oriel.model.error.Kind;
 import io.oriel.model.error.OrielException;
 import io.oriel.model.labels.LabelName;
 import io.oriel.model.labels.Labels;
@@ -16,6 +17,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,7 +36,12 @@ public final class RuleGroup {
   private final Appendable storage;
   private final AlertSink sink;
   private final RuleMetrics metrics;
+  private final RuleSlots slots;
   private final LongSupplier nanos;
+
+  /** Positions of rules that may run at once, in the order of evaluation; empty without slots. */
+  private final List<List<Integer>> batches;
+
   private final List<RuleRun> runs = new ArrayList<>();
 
   /** Published by the evaluating thread for the API. */
@@ -42,12 +51,15 @@ public final class RuleGroup {
 
   /// What a group works with.
   ///
+  /// @param sink is told alerts from several threads at once when there are slots
+  /// @param slots what independent rules may use to run at once
   /// @param nanos elapsed time
   public record Collaborators(
       RuleQuery query,
       Appendable storage,
       AlertSink sink,
       RuleMetrics metrics,
+      RuleSlots slots,
       LongSupplier nanos) {}
 
   /// One rule's memory between evaluations.
@@ -85,7 +97,9 @@ public final class RuleGroup {
     this.storage = with.storage();
     this.sink = with.sink();
     this.metrics = with.metrics();
+    this.slots = with.slots();
     this.nanos = with.nanos();
+    this.batches = slots.areNone() ? List.of() : RuleOrder.batches(config.rules());
     config.rules().forEach(rule -> runs.add(new RuleRun(rule, config.labels())));
     metrics.rules.labelValues(key()).set(runs.size());
     metrics.interval.labelValues(key()).set(intervalMillis() / 1000.0);
@@ -139,37 +153,11 @@ public final class RuleGroup {
   /// Evaluates every rule for {@code timeMillis} and writes the results.
   public void evaluate(long timeMillis) {
     long start = nanos.getAsLong();
-    int samples = 0;
-    for (RuleRun run : runs) {
-      long ruleStart = nanos.getAsLong();
-      String error = "";
-      try {
-        samples += evaluate(run, timeMillis);
-      } catch (OrielException e) {
-        error = e.reason();
-      } catch (IOException e) {
-        error = String.valueOf(e.getMessage());
-      }
-      double seconds = (nanos.getAsLong() - ruleStart) / 1e9;
-      metrics.evaluations.labelValues(key()).inc();
-      metrics.evaluationDuration.observe(seconds);
-      if (!error.isEmpty()) {
-        metrics.failures.labelValues(key()).inc();
-        LOG.atWarn()
-            .addKeyValue("group", config.name())
-            .addKeyValue("rule", run.config.name())
-            .addKeyValue("reason", error)
-            .log("rule failed, its series get no sample this time");
-      }
-      run.status =
-          new RuleStatus(
-              run.config,
-              error.isEmpty() ? RuleStatus.Health.OK : RuleStatus.Health.ERROR,
-              error,
-              timeMillis,
-              seconds,
-              run.alerting() ? run.alerts.state() : Alert.State.INACTIVE,
-              List.of());
+    LongAdder samples = new LongAdder();
+    if (slots.areNone()) {
+      runs.forEach(run -> samples.add(settle(run, timeMillis)));
+    } else {
+      batches.forEach(batch -> evaluateAtOnce(batch, timeMillis, samples));
     }
     lastEvaluationMillis = timeMillis;
     evaluationSeconds = (nanos.getAsLong() - start) / 1e9;
@@ -177,7 +165,79 @@ public final class RuleGroup {
     metrics.groupDuration.observe(evaluationSeconds);
     metrics.lastDuration.labelValues(key()).set(evaluationSeconds);
     metrics.lastEvaluation.labelValues(key()).set(timeMillis / 1000.0);
-    metrics.lastSamples.labelValues(key()).set(samples);
+    metrics.lastSamples.labelValues(key()).set((double) samples.sum());
+  }
+
+  /// Evaluates those rules, some beside this thread while there are slots.
+  private void evaluateAtOnce(List<Integer> batch, long timeMillis, LongAdder samples) {
+    List<FutureTask<Integer>> beside = new ArrayList<>();
+    for (int i : batch) {
+      RuleRun run = runs.get(i);
+      if (batch.size() == 1 || !slots.take()) {
+        samples.add(settle(run, timeMillis));
+        continue;
+      }
+      FutureTask<Integer> task =
+          new FutureTask<>(
+              () -> {
+                try {
+                  return settle(run, timeMillis);
+                } finally {
+                  slots.release();
+                }
+              });
+      beside.add(task);
+      Thread.ofVirtual().name("oriel/metrics/rules/" + key() + "/" + i).start(task);
+    }
+    for (FutureTask<Integer> task : beside) {
+      samples.add(result(task));
+    }
+  }
+
+  private static int result(FutureTask<Integer> task) {
+    try {
+      return task.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new OrielException(Kind.CANCELLED, "interrupted while rules were evaluated", e);
+    } catch (ExecutionException e) {
+      throw new OrielException(Kind.BUG, "rule failed: " + e.getCause(), e);
+    }
+  }
+
+  /// Evaluates a rule, whatever comes of it; returns how many samples it gave.
+  private int settle(RuleRun run, long timeMillis) {
+    long start = nanos.getAsLong();
+    String error = "";
+    int samples = 0;
+    try {
+      samples = evaluate(run, timeMillis);
+    } catch (OrielException e) {
+      error = e.reason();
+    } catch (IOException e) {
+      error = String.valueOf(e.getMessage());
+    }
+    double seconds = (nanos.getAsLong() - start) / 1e9;
+    metrics.evaluations.labelValues(key()).inc();
+    metrics.evaluationDuration.observe(seconds);
+    if (!error.isEmpty()) {
+      metrics.failures.labelValues(key()).inc();
+      LOG.atWarn()
+          .addKeyValue("group", config.name())
+          .addKeyValue("rule", run.config.name())
+          .addKeyValue("reason", error)
+          .log("rule failed, its series get no sample this time");
+    }
+    run.status =
+        new RuleStatus(
+            run.config,
+            error.isEmpty() ? RuleStatus.Health.OK : RuleStatus.Health.ERROR,
+            error,
+            timeMillis,
+            seconds,
+            run.alerting() ? run.alerts.state() : Alert.State.INACTIVE,
+            List.of());
+    return samples;
   }
 
   private int evaluate(RuleRun run, long timeMillis) throws IOException {

@@ -8,17 +8,24 @@ import io.oriel.alerting.rule.RuleGroup;
 import io.oriel.alerting.rule.RuleMetrics;
 import io.oriel.alerting.rule.RuleOptions;
 import io.oriel.alerting.rule.RuleSample;
+import io.oriel.alerting.rule.RuleSlots;
 import io.oriel.alerting.rule.RuleStatus;
 import io.oriel.model.error.OrielException;
 import io.oriel.model.labels.Labels;
 import io.oriel.model.labels.Quoted;
 import io.oriel.model.metric.NativeHistogram;
 import io.oriel.model.number.GoFloat;
+import io.oriel.model.series.Querier;
+import io.oriel.model.series.SampleColumns;
+import io.oriel.model.series.SelectHints;
+import io.oriel.model.series.Series;
+import io.oriel.model.series.SeriesCursor;
 import io.oriel.model.time.DurationSyntax;
 import io.oriel.promql.QueryEngine;
 import io.oriel.promql.script.SequenceValue;
 import io.oriel.promql.script.SeriesLine;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -39,6 +46,7 @@ final class RuleTestRun {
 
   private final RuleTestFile file;
   private final RuleTestFile.Test test;
+  private final RuleTests.Differences differences;
   private final TestStorage storage;
   private final EngineQueries queries;
   private final List<RuleGroup> groups = new ArrayList<>();
@@ -49,8 +57,10 @@ final class RuleTestRun {
       RuleTestFile.Test test,
       List<RuleFile> rules,
       QueryEngine engine,
+      RuleTests.Differences differences,
       LongSupplier nanos) {
     this.file = file;
+    this.differences = differences;
     this.test = test;
     this.storage = new TestStorage(test);
     this.queries = new EngineQueries(engine, storage.queryable());
@@ -66,7 +76,12 @@ final class RuleTestRun {
             standard.resendDelayMillis());
     RuleGroup.Collaborators with =
         new RuleGroup.Collaborators(
-            queries, storage, (_, _) -> {}, new RuleMetrics(new PrometheusRegistry()), nanos);
+            queries,
+            storage,
+            (_, _) -> {},
+            new RuleMetrics(new PrometheusRegistry()),
+            RuleSlots.none(),
+            nanos);
     record Ordered(int position, RuleGroup group) {}
     List<Ordered> ordered = new ArrayList<>();
     for (RuleFile ruleFile : rules) {
@@ -99,6 +114,35 @@ final class RuleTestRun {
     }
     test.expressions().forEach(this::check);
     return failures;
+  }
+
+  /// Every sample up to the last time that is asked about, as PromQL prints a matrix.
+  String dump() throws IOException {
+    long end = test.startMillis() + lastSecondMillis();
+    List<String> lines = new ArrayList<>();
+    SampleColumns rows = new SampleColumns();
+    try (Querier querier = storage.queryable().querier(test.startMillis(), end);
+        SeriesCursor cursor =
+            querier.select(
+                SelectHints.range(test.startMillis(), end).withSorted(true), List.of())) {
+      for (Series series = cursor.next(); series != null; series = cursor.next()) {
+        rows.clear();
+        series.read(rows);
+        lines.add(series.labels() + " =>");
+        for (int i = 0; i < rows.size(); i++) {
+          NativeHistogram h = rows.histogram(i);
+          String value =
+              h == null ? GoFloat.format(rows.values()[i]) : SequenceValue.of(h).toString();
+          lines.add(value + " @[" + rows.timestamps()[i] + "]");
+        }
+      }
+    }
+    return String.join("\n", lines);
+  }
+
+  /// The whole second behind the last time that is asked about, from the test's start.
+  long lastSecondMillis() {
+    return (test.lastMillis() / 1000 + 1) * 1000;
   }
 
   private boolean evaluate(long timeMillis) {
@@ -141,7 +185,18 @@ final class RuleTestRun {
             .thenComparing(RuleTestFile.ExpectedAlert::annotations);
     got.sort(order);
     expected.sort(order);
-    if (!expected.equals(got)) {
+    if (expected.equals(got)) {
+      return;
+    }
+    if (differences == RuleTests.Differences.IN_COLOURS) {
+      failures.add(
+          "    name: %s,\n    alertname: %s, time: %s, \n        diff: %s"
+              .formatted(
+                  test.name(),
+                  wanted.alertName(),
+                  DurationSyntax.format(wanted.atMillis()),
+                  AlertDiff.of(expected, got, "            ")));
+    } else {
       failures.add(
           "    name: %s,\n    alertname: %s, time: %s, \n        exp:%s, \n        got:%s"
               .formatted(

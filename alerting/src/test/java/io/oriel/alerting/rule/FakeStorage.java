@@ -23,6 +23,14 @@ final class FakeStorage implements Appendable {
     return drained;
   }
 
+  private synchronized Labels labels(long ref) {
+    return series.get((int) ref - 1);
+  }
+
+  private synchronized void commit(List<String> transaction) {
+    lines.addAll(transaction);
+  }
+
   @Override
   public Appender appender() {
     return new Appender() {
@@ -30,14 +38,16 @@ final class FakeStorage implements Appendable {
 
       @Override
       public long series(Labels labels) {
-        series.add(labels);
-        return series.size();
+        synchronized (FakeStorage.this) {
+          series.add(labels);
+          return series.size();
+        }
       }
 
       @Override
       public AppendOutcome append(long ref, long timestampMillis, double value) {
         String text = StaleMarker.is(value) ? "stale" : Double.toString(value);
-        pending.add(series.get((int) ref - 1) + " " + text + " @" + timestampMillis);
+        pending.add(labels(ref) + " " + text + " @" + timestampMillis);
         return AppendOutcome.APPENDED;
       }
 
@@ -64,7 +74,7 @@ final class FakeStorage implements Appendable {
 
       @Override
       public void commit() {
-        lines.addAll(pending);
+        FakeStorage.this.commit(pending);
       }
 
       @Override

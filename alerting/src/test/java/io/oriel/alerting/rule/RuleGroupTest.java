@@ -11,6 +11,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class RuleGroupTest {
@@ -25,16 +28,21 @@ class RuleGroupTest {
   }
 
   private RuleGroup group(String yaml, RuleOptions options) {
+    return group(yaml, options, this::query, RuleSlots.none());
+  }
+
+  private RuleGroup group(String yaml, RuleOptions options, RuleQuery query, RuleSlots slots) {
     RuleFile file = new RuleFileReader(_ -> {}, RuleFileReader.Naming.UTF8).read("r.yml", yaml);
     return new RuleGroup(
         "r.yml",
         file.groups().getFirst(),
         options,
         new RuleGroup.Collaborators(
-            this::query,
+            query,
             storage,
             (_, alerts) -> sent.addAll(alerts),
             new RuleMetrics(new PrometheusRegistry()),
+            slots,
             () -> 0));
   }
 
@@ -262,5 +270,71 @@ class RuleGroupTest {
     assertTrue(slot <= 1_000_000 && slot > 970_000);
     assertEquals(slot + 30_000, group.slotMillis(slot + 30_000));
     assertEquals(slot, group.slotMillis(slot + 29_999));
+  }
+
+  @Test
+  void independentRulesRunAtOnceAndOthersAfterThem() {
+    CountDownLatch together = new CountDownLatch(2);
+    List<String> finished = new CopyOnWriteArrayList<>();
+    RuleGroup group =
+        group(
+            """
+            groups:
+              - name: g
+                rules:
+                  - {record: a, expr: one}
+                  - {record: b, expr: two}
+                  - {record: c, expr: a + b}
+            """,
+            RuleOptions.standard(),
+            (expression, _) -> {
+              if (!expression.equals("a + b")) {
+                together.countDown();
+                try {
+                  assertTrue(together.await(10, TimeUnit.SECONDS), "one by one");
+                } catch (InterruptedException e) {
+                  throw new AssertionError(e);
+                }
+              }
+              finished.add(expression);
+              return Answer.of(List.of(sample(1)));
+            },
+            RuleSlots.of(4));
+
+    group.evaluate(MINUTE);
+
+    assertEquals("a + b", finished.getLast());
+    assertEquals(3, storage.drain().size());
+    assertTrue(
+        group.status().rules().stream().allMatch(rule -> rule.health() == RuleStatus.Health.OK));
+  }
+
+  @Test
+  void dependenciesAreThoseOnEarlierMetricsAndAlerts() {
+    assertEquals(
+        List.of(List.of(0, 1), List.of(2), List.of(3, 4, 5)),
+        RuleOrder.batches(
+            List.of(
+                record("a", "up"),
+                alert("Down", "sum(rate(b[5m]))"),
+                record("b", "a{x=\"1\"} > 0"),
+                record("c", "avg_over_time(b[1h:5m])"),
+                record("d", "count(ALERTS{alertname=\"Down\"})"),
+                record("e", "{__name__=~\"a|z\"}"))));
+    assertEquals(
+        List.of(List.of(0, 1)),
+        RuleOrder.batches(List.of(alert("Down", "up"), record("d", "ALERTS{alertname=\"Up\"}"))));
+    assertEquals(
+        List.of(List.of(0), List.of(1)),
+        RuleOrder.batches(List.of(record("a", "up"), record("b", "{job=\"x\"}"))),
+        "nobody knows what it reads");
+  }
+
+  private static RuleConfig record(String name, String expression) {
+    return new RuleConfig.Recording(name, expression, Labels.empty(), 1);
+  }
+
+  private static RuleConfig alert(String name, String expression) {
+    return new RuleConfig.Alerting(name, expression, 0, 0, Labels.empty(), Map.of(), 1);
   }
 }

@@ -2,7 +2,10 @@ package io.oriel.app.role;
 
 import io.oriel.metrics.api.AdminApi;
 import io.oriel.metrics.api.FeaturesApi;
+import io.oriel.metrics.api.OpenApi;
 import io.oriel.metrics.api.QueryApi;
+import io.oriel.metrics.api.SearchApi;
+import io.oriel.metrics.api.SelfMetricsApi;
 import io.oriel.metrics.api.SeriesApi;
 import io.oriel.metrics.config.PrometheusConfig;
 import io.oriel.metrics.federate.FederateApi;
@@ -11,7 +14,6 @@ import io.oriel.metrics.remote.ReadApi;
 import io.oriel.metrics.remote.ReceiveMetrics;
 import io.oriel.metrics.remote.WriteApi;
 import io.oriel.model.labels.Labels;
-import io.oriel.model.series.Queryable;
 import io.oriel.promql.QueryEngine;
 import io.oriel.runtime.http.Routes;
 import io.oriel.wire.otlp.OtlpOptions;
@@ -46,9 +48,13 @@ final class MetricsApi {
   /// PromQL, series and labels, federation, and what there is of them.
   ///
   /// @param all what queries read, local and remote
-  void addQueries(Routes routes, QueryEngine engine, Queryable all, PrometheusRegistry registry) {
-    new QueryApi(engine, all, storage, clock).addTo(routes);
+  void addQueries(
+      Routes routes, QueryEngine engine, RemoteStorage all, PrometheusRegistry registry) {
+    new QueryApi(engine, all.all(), storage, clock).addTo(routes);
     new SeriesApi(storage).addTo(routes);
+    new SearchApi(storage, all::metadata, clock, options.api().search()).addTo(routes);
+    new SelfMetricsApi(registry).addTo(routes);
+    new OpenApi().addTo(routes);
     new FederateApi(
             storage, this::externalLabels, options.engine().lookback().toMillis(), clock, registry)
         .addTo(routes);
@@ -56,10 +62,15 @@ final class MetricsApi {
     new FeaturesApi(
             options.engine().features(),
             Map.of(
-                "admin", api.admin(),
-                "lifecycle", api.lifecycle(),
-                "remote_write_receiver", !api.remoteWrite().isEmpty(),
-                "otlp_write_receiver", api.otlp()))
+                "api",
+                Map.of(
+                    "admin", api.admin(),
+                    "lifecycle", api.lifecycle(),
+                    "remote_write_receiver", !api.remoteWrite().isEmpty(),
+                    "otlp_write_receiver", api.otlp(),
+                    "search", api.search().on()),
+                "rules",
+                Map.of("concurrent_rule_eval", options.rules().concurrent() > 0)))
         .addTo(routes);
   }
 

@@ -105,6 +105,8 @@ public final class MetricsCommand implements Callable<Integer> {
             others.remove("metadata-wal-records"),
             0);
     boolean deltas = others.remove("otlp-native-delta-ingestion");
+    boolean concurrentRules = others.remove("concurrent-rule-eval");
+    boolean search = others.remove("search-api");
     others.removeAll(ALWAYS_ON);
     others.forEach(
         name ->
@@ -116,11 +118,12 @@ public final class MetricsCommand implements Callable<Integer> {
         storage.directory(),
         web.server(),
         web.externalUrl(),
-        web.api(deltas),
+        web.api(deltas, search),
         storage.options(),
         query.options(language),
-        rules.options(),
+        rules.options(concurrentRules),
         intake,
+        storage.flushDeadline(),
         flags());
   }
 

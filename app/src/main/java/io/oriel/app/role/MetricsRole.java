@@ -10,6 +10,7 @@ import io.oriel.alerting.rule.RuleFileReader;
 import io.oriel.alerting.rule.RuleGroup;
 import io.oriel.alerting.rule.RuleMetrics;
 import io.oriel.alerting.rule.RuleOptions;
+import io.oriel.alerting.rule.RuleSlots;
 import io.oriel.alerting.sender.AlertSender;
 import io.oriel.alerting.sender.AlertmanagerTarget;
 import io.oriel.app.tool.RuleFiles;
@@ -48,6 +49,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
@@ -63,7 +65,7 @@ import org.slf4j.LoggerFactory;
 /// Thread-safe.
 public final class MetricsRole implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(MetricsRole.class);
-  private static final String USER_AGENT = "Prometheus/3.14.0 (Oriel)";
+  static final String USER_AGENT = "Prometheus/3.14.0 (Oriel)";
   private static final long MAINTENANCE_SECONDS = 60;
 
   private final MetricsOptions options;
@@ -72,13 +74,15 @@ public final class MetricsRole implements AutoCloseable {
   private final CountDownLatch quit = new CountDownLatch(1);
   private final CountDownLatch closing = new CountDownLatch(1);
   private final ReloadMetrics reloads;
-  private final Notifications notifications = new Notifications(InstantSource.system());
+  private final Notifications notifications;
   private final QueryEngine engine;
   private final RuleEngine rules;
   private final Scrapes scrapes;
   private final RemoteStorage remote;
   private final Discoveries.Environment discovery;
   private final HttpServer server;
+  private final PrometheusRegistry registry;
+  private final Map<String, Set<String>> endpoints;
 
   /** Replaced by each successful reload. */
   private volatile LoadedConfig config;
@@ -97,8 +101,9 @@ public final class MetricsRole implements AutoCloseable {
     this.options = options;
     InstantSource clock = InstantSource.system();
     Telemetry telemetry = new Telemetry("prometheus_build_info", shared.version());
-    PrometheusRegistry registry = telemetry.registry();
+    registry = telemetry.registry();
     reloads = new ReloadMetrics(registry, () -> ready);
+    notifications = new Notifications(clock, options.api().notificationSubscribers(), registry);
     engine = new QueryEngine(options.engine(), shared.workers(), System::nanoTime);
     config = load();
     Pause pause = Thread::sleep;
@@ -116,7 +121,7 @@ public final class MetricsRole implements AutoCloseable {
                 System::nanoTime,
                 pause,
                 USER_AGENT));
-    remote = new RemoteStorage(storage, scrapes, clock, registry, USER_AGENT);
+    remote = new RemoteStorage(storage, scrapes, clock, registry, options.flushDeadline());
     AlertSender sender =
         AlertSender.start(
             new AlertSender.Settings(
@@ -133,12 +138,15 @@ public final class MetricsRole implements AutoCloseable {
                 storage,
                 sender,
                 new RuleMetrics(registry),
+                RuleSlots.of(options.rules().concurrent()),
                 System::nanoTime),
             clock);
     notifications.show(Notifications.STARTING);
     Routes routes = routes(telemetry, clock, shared.version());
+    endpoints = routes.methodsByPath();
     server = HttpServer.start(options.web(), routes, new HttpServerMetrics("prometheus", registry));
     closer.push(server);
+    closer.push(notifications);
     TsdbTelemetry.register(registry, openStorage(clock));
     closer.push(remote);
     closer.push(sender);
@@ -168,6 +176,7 @@ public final class MetricsRole implements AutoCloseable {
 
   private Tsdb openStorage(InstantSource clock) throws IOException {
     try {
+      storage.opening(options.dataDirectory());
       Tsdb tsdb =
           Tsdb.open(
               options.dataDirectory(),
@@ -201,10 +210,10 @@ public final class MetricsRole implements AutoCloseable {
     routes.get("/", _ -> LandingPage.answer(version));
     statusRoutes(routes, clock, version);
     MetricsApi api = new MetricsApi(options, storage, () -> config.prometheus(), clock);
-    api.addQueries(routes, engine, remote.all(), telemetry.registry());
+    api.addQueries(routes, engine, remote, telemetry.registry());
     api.addReceivers(routes, telemetry.registry());
     api.addAdmin(routes);
-    new TargetsApi(scrapes).addTo(routes);
+    new TargetsApi(scrapes, () -> config.prometheus().shown().jobs()).addTo(routes);
     new RelabelApi(scrapes).addTo(routes);
     new RulesApi(rules::status, SeriesApi::selector).addTo(routes);
     new AlertmanagersApi(this::alertmanagerTargets).addTo(routes);
@@ -220,7 +229,7 @@ public final class MetricsRole implements AutoCloseable {
                     reloads.isSuccessful(),
                     Instant.ofEpochMilli(reloads.lastSuccessMillis()),
                     storage.tsdb().head().repairs()),
-            () -> config.prometheus().yaml(),
+            () -> config.prometheus().shown().yaml(),
             storage::tsdb)
         .addTo(routes);
     routes.get("/api/v1/status/walreplay", _ -> storage.replayStatus());
@@ -375,6 +384,16 @@ public final class MetricsRole implements AutoCloseable {
   /// The database.
   Tsdb storage() {
     return storage.tsdb();
+  }
+
+  /// Everything it counts.
+  PrometheusRegistry registry() {
+    return registry;
+  }
+
+  /// The methods that are answered on each path.
+  Map<String, Set<String>> endpoints() {
+    return endpoints;
   }
 
   /// The external labels of the loaded config.

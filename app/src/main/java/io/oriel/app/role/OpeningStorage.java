@@ -1,5 +1,7 @@
 package io.oriel.app.role;
 
+import io.oriel.disk.Disk;
+import io.oriel.disk.FileDisk;
 import io.oriel.model.error.Kind;
 import io.oriel.model.error.OrielException;
 import io.oriel.model.matcher.Matcher;
@@ -10,8 +12,10 @@ import io.oriel.model.series.Querier;
 import io.oriel.model.series.Queryable;
 import io.oriel.runtime.http.HttpAnswer;
 import io.oriel.tsdb.Tsdb;
+import io.oriel.tsdb.wal.Wal;
 import io.oriel.wire.promapi.ApiEnvelope;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +25,12 @@ import org.jspecify.annotations.Nullable;
 final class OpeningStorage implements Queryable, Appendable, ExemplarQueryable {
   private final AtomicInteger replayedSegments = new AtomicInteger();
 
+  /** The first and the last segment of the log, and the last one that was replayed. */
+  private volatile int firstSegment;
+
+  private volatile int lastSegment;
+  private volatile int currentSegment;
+
   /** Set once, when the database is open. */
   private volatile @Nullable Tsdb open;
 
@@ -28,7 +38,20 @@ final class OpeningStorage implements Queryable, Appendable, ExemplarQueryable {
     open = tsdb;
   }
 
+  /// Looks how long the log in the data directory {@code data} is, which will be replayed now.
+  void opening(Path data) throws IOException {
+    Disk disk = new FileDisk();
+    Path log = data.resolve("wal");
+    List<Integer> segments = disk.exists(log) ? Wal.segments(disk, log) : List.of();
+    if (!segments.isEmpty()) {
+      firstSegment = segments.getFirst();
+      currentSegment = firstSegment;
+      lastSegment = segments.getLast();
+    }
+  }
+
   void replayed(int segment) {
+    currentSegment = segment;
     replayedSegments.incrementAndGet();
   }
 
@@ -38,14 +61,13 @@ final class OpeningStorage implements Queryable, Appendable, ExemplarQueryable {
 
   /// How far the replay of the log is.
   HttpAnswer replayStatus() {
-    int current = replayedSegments.get();
     return HttpAnswer.json(
         200,
         ApiEnvelope.success(
             json -> {
-              json.beginObject().name("min").number(0L);
-              json.name("max").number((long) current).name("current").number((long) current);
-              json.endObject();
+              json.beginObject().name("min").number((long) firstSegment);
+              json.name("max").number((long) lastSegment);
+              json.name("current").number((long) currentSegment).endObject();
             }));
   }
 

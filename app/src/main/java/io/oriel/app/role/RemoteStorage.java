@@ -20,33 +20,38 @@ import java.util.TreeMap;
 /// The `remote_write` and `remote_read` sections of a metrics role, running. Thread-safe; reloads
 /// happen one at a time.
 final class RemoteStorage implements AutoCloseable {
-  /** How long a queue that ends may go on sending; upstream's default. */
-  private static final Duration FLUSH_DEADLINE = Duration.ofMinutes(1);
-
+  private final Scrapes scrapes;
   private final RemoteReads reads;
   private final RemoteWrites writes;
 
   /// @param local is tailed, and answers together with the remote ones
+  /// @param flushDeadline how long a queue that ends may go on sending
   RemoteStorage(
       OpeningStorage local,
       Scrapes scrapes,
       InstantSource clock,
       PrometheusRegistry registry,
-      String userAgent) {
+      Duration flushDeadline) {
+    this.scrapes = scrapes;
     reads =
-        new RemoteReads(local, () -> local.tsdb().minTime(), System::nanoTime, userAgent, registry);
+        new RemoteReads(
+            local,
+            () -> local.tsdb().minTime(),
+            System::nanoTime,
+            MetricsRole.USER_AGENT,
+            registry);
     writes =
         new RemoteWrites(
             new RemoteWrites.Environment(
                 () -> local.tsdb().tail(),
-                () -> metadata(scrapes.active()),
+                this::metadata,
                 new QueueMetrics(registry),
                 clock,
                 System::nanoTime,
                 Thread::sleep,
                 new SplittableRandom(),
-                FLUSH_DEADLINE,
-                userAgent));
+                flushDeadline,
+                MetricsRole.USER_AGENT));
   }
 
   /// Local storage and every remote one as one.
@@ -60,9 +65,12 @@ final class RemoteStorage implements AutoCloseable {
     writes.apply(next.remoteWrite(), next.global().externalLabels());
   }
 
-  private static Map<String, MetricMetadata> metadata(Map<String, List<TargetStatus>> active) {
+  /// What targets say of metrics, by name.
+  Map<String, MetricMetadata> metadata() {
     Map<String, MetricMetadata> all = new TreeMap<>();
-    active.values().forEach(targets -> targets.forEach(target -> all.putAll(target.metadata())));
+    for (List<TargetStatus> targets : scrapes.active().values()) {
+      targets.forEach(target -> all.putAll(target.metadata()));
+    }
     return all;
   }
 

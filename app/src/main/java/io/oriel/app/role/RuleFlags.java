@@ -30,8 +30,12 @@ final class RuleFlags {
   private int notificationQueue = 10_000;
 
   @Option(
+      names = "--rules.max-concurrent-evals",
+      description = "Independent rules that run at once, with feature concurrent-rule-eval.")
+  private int concurrentEvaluations = 4;
+
+  @Option(
       names = {
-        "--rules.max-concurrent-evals",
         "--alertmanager.notification-batch-size",
         "--alertmanager.drain-notification-queue-on-shutdown"
       },
@@ -40,11 +44,13 @@ final class RuleFlags {
       description = "Accepted for manifests that have it.")
   private List<String> unused = List.of();
 
-  MetricsOptions.Rules options() {
+  /// @param concurrent whether the feature `concurrent-rule-eval` is on
+  MetricsOptions.Rules options(boolean concurrent) {
     return new MetricsOptions.Rules(
         DurationSyntax.parseMillis(outageTolerance),
         DurationSyntax.parseMillis(gracePeriod),
         DurationSyntax.parseMillis(resendDelay),
-        notificationQueue);
+        notificationQueue,
+        concurrent ? concurrentEvaluations : 0);
   }
 }

@@ -37,6 +37,12 @@ final class StorageFlags {
   private String maxBlock = "";
 
   @Option(
+      names = "--storage.remote.flush-deadline",
+      paramLabel = "DURATION",
+      description = "How long remote write may go on sending on shutdown or reload.")
+  private String flushDeadline = "1m";
+
+  @Option(
       names = {
         "--storage.tsdb.no-lockfile",
         "--no-storage.tsdb.no-lockfile",
@@ -45,8 +51,7 @@ final class StorageFlags {
         "--storage.tsdb.allow-overlapping-blocks",
         "--storage.tsdb.wal-segment-size",
         "--storage.tsdb.wal-compression-type",
-        "--storage.tsdb.head-chunks-write-queue-size",
-        "--storage.remote.flush-deadline"
+        "--storage.tsdb.head-chunks-write-queue-size"
       },
       paramLabel = "VALUE",
       arity = "0..1",
@@ -57,6 +62,10 @@ final class StorageFlags {
 
   Path directory() {
     return dataDirectory;
+  }
+
+  Duration flushDeadline() {
+    return DurationSyntax.parse(flushDeadline);
   }
 
   TsdbOptions options() {

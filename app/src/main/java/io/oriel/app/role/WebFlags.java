@@ -1,5 +1,7 @@
 package io.oriel.app.role;
 
+import io.oriel.metrics.api.Notifications;
+import io.oriel.metrics.api.SearchApi;
 import io.oriel.metrics.remote.ReadApi;
 import io.oriel.model.error.OrielException;
 import io.oriel.model.labels.Quoted;
@@ -91,6 +93,16 @@ final class WebFlags {
   private int readFrameBytes = 1 << 20;
 
   @Option(
+      names = "--web.search.max-limit",
+      description = "Most results of one search; 0 for no limit.")
+  private int searchLimit = SearchApi.Options.MOST_LIMIT;
+
+  @Option(
+      names = "--web.max-notifications-subscribers",
+      description = "How many may follow notifications at once.")
+  private int notificationSubscribers = Notifications.MOST_SUBSCRIBERS;
+
+  @Option(
       names = {
         "--web.console.templates",
         "--web.console.libraries",
@@ -119,7 +131,8 @@ final class WebFlags {
   }
 
   /// @param otlpDeltas whether the feature `otlp-native-delta-ingestion` is on
-  MetricsOptions.Api api(boolean otlpDeltas) {
+  /// @param search whether the feature `search-api` is on
+  MetricsOptions.Api api(boolean otlpDeltas, boolean search) {
     return new MetricsOptions.Api(
         lifecycle,
         adminApi,
@@ -129,7 +142,9 @@ final class WebFlags {
         new ReadApi.Limits(
             readSamples,
             readConcurrency == 0 ? Integer.MAX_VALUE : readConcurrency,
-            readFrameBytes));
+            readFrameBytes),
+        new SearchApi.Options(search, searchLimit),
+        notificationSubscribers);
   }
 
   private Set<RemoteWriteVersion> versions() {

@@ -5,6 +5,7 @@ import io.oriel.alerting.rule.RuleFile;
 import io.oriel.alerting.rule.RuleFileReader;
 import io.oriel.metrics.config.PrometheusConfig;
 import io.oriel.model.error.OrielException;
+import io.oriel.model.time.DurationSyntax;
 import io.oriel.promql.EngineOptions;
 import io.oriel.promql.Feature;
 import io.oriel.promql.QueryEngine;
@@ -35,7 +36,8 @@ final class CheckTool {
     return spec.commandLine().getOut();
   }
 
-  private static RuleFileReader ruleReader() {
+  /// Reads rules with all of PromQL's features on.
+  static RuleFileReader ruleReader() {
     EngineOptions options = EngineOptions.DEFAULT.with(EnumSet.allOf(Feature.class));
     QueryEngine engine =
         new QueryEngine(options, new Execution.Workers(Runnable::run, 1), System::nanoTime);
@@ -75,6 +77,28 @@ final class CheckTool {
     boolean ok = checkRules(files);
     out().flush();
     return ok ? 0 : 1;
+  }
+
+  @Command(
+      name = "service-discovery",
+      description = {
+        "Discovers the targets of a job, and prints their labels before and after relabelling.",
+        "Example: oriel tool check service-discovery --timeout=5s prometheus.yml node"
+      })
+  int serviceDiscovery(
+      @Option(
+              names = "--timeout",
+              paramLabel = "DURATION",
+              defaultValue = "30s",
+              description = "How long to wait for results.")
+          String timeout,
+      @Parameters(index = "0", paramLabel = "FILE") Path file,
+      @Parameters(index = "1", paramLabel = "JOB") String job)
+      throws IOException, InterruptedException {
+    PrometheusConfig config = PrometheusConfig.load(file, CheckTool::environment);
+    out().println(DiscoveryCheck.run(config, job, DurationSyntax.parse(timeout)));
+    out().flush();
+    return 0;
   }
 
   @Command(name = "web-config", description = "Checks web configuration files.")

@@ -206,7 +206,8 @@ final class QueryTool {
     return text.append(rest.isEmpty() && !text.isEmpty() ? "" : "{" + rest + "}").toString();
   }
 
-  private static JsonNode ask(String server, String path, Map<String, String> params)
+  /// The `data` of an answer; warnings go to standard error.
+  static JsonNode ask(String server, String path, Map<String, String> params)
       throws IOException, InterruptedException {
     String base = server.contains("://") ? server : "http://" + server;
     URI uri = URI.create(base.replaceAll("/+$", "") + path);

@@ -43,6 +43,12 @@ final class TestTool {
               paramLabel = "NAME",
               description = "Parts of PromQL to switch on, as for oriel metrics.")
           List<String> features,
+      @Option(
+              names = "--diff",
+              description = "Show in colours where expected and received alerts differ.")
+          boolean diff,
+      @Option(names = "--debug", description = "Tell when tests begin and end, and all their data.")
+          boolean debug,
       @Parameters(arity = "1..*", paramLabel = "FILE") List<Path> files)
       throws IOException {
     PrintWriter out = spec.commandLine().getOut();
@@ -59,7 +65,12 @@ final class TestTool {
     }
     Optional<Pattern> names =
         run == null ? Optional.empty() : Optional.of(Pattern.compile(String.join("|", run)));
-    RuleTests tests = new RuleTests(on, System::nanoTime);
+    RuleTests tests =
+        new RuleTests(
+            on,
+            System::nanoTime,
+            diff ? RuleTests.Differences.IN_COLOURS : RuleTests.Differences.SIDE_BY_SIDE,
+            debug ? this::debug : null);
     JUnitReport report = new JUnitReport();
     boolean ok = true;
     for (Path file : files) {
@@ -80,6 +91,11 @@ final class TestTool {
       Files.writeString(junit, report.toXml());
     }
     return ok ? 0 : 1;
+  }
+
+  private void debug(String text) {
+    spec.commandLine().getErr().println(text);
+    spec.commandLine().getErr().flush();
   }
 
   private static void print(PrintWriter out, List<String> failures) {

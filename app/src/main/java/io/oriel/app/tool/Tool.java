@@ -9,14 +9,16 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "tool",
     mixinStandardHelpOptions = true,
-    description = "Check, query and inspect: what promtool does, and more.",
+    description = "Check, query and inspect: what promtool and thanos tools do.",
     subcommands = {
       PromqlTestTool.class,
       PromqlTool.class,
       CheckTool.class,
       TestTool.class,
       QueryTool.class,
-      TsdbTool.class
+      PushTool.class,
+      TsdbTool.class,
+      BucketTool.class
     })
 public final class Tool implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();

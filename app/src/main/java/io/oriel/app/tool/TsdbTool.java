@@ -4,28 +4,26 @@ import io.oriel.disk.FileDisk;
 import io.oriel.metrics.api.SeriesApi;
 import io.oriel.model.error.OrielException;
 import io.oriel.model.labels.Labels;
+import io.oriel.model.labels.Quoted;
 import io.oriel.model.matcher.Matcher;
 import io.oriel.model.metric.NativeHistogram;
+import io.oriel.model.metric.StaleMarker;
 import io.oriel.model.number.GoFloat;
 import io.oriel.model.series.Querier;
 import io.oriel.model.series.SampleColumns;
 import io.oriel.model.series.SelectHints;
 import io.oriel.model.series.Series;
 import io.oriel.model.series.SeriesCursor;
-import io.oriel.model.time.DurationSyntax;
 import io.oriel.promql.script.SequenceValue;
 import io.oriel.tsdb.BlockAnalysis;
 import io.oriel.tsdb.Tsdb;
 import io.oriel.tsdb.block.Block;
 import io.oriel.tsdb.block.BlockMeta;
-import io.oriel.tsdb.bulk.BulkWriter;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.List;
-import java.util.SplittableRandom;
+import java.util.Locale;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -36,7 +34,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "tsdb",
     mixinStandardHelpOptions = true,
-    description = "Lists, analyses, dumps and imports blocks.")
+    description = "Lists, analyses, dumps and imports blocks.",
+    subcommands = {BackfillTool.class, BenchTool.class})
 final class TsdbTool {
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -126,6 +125,55 @@ final class TsdbTool {
           List<String> match,
       @Parameters(arity = "0..1", paramLabel = "DIR", defaultValue = "data/") Path directory)
       throws IOException {
+    read(directory, minTime, maxTime, match, this::print);
+    out().flush();
+    return 0;
+  }
+
+  @Command(
+      name = "dump-openmetrics",
+      mixinStandardHelpOptions = true,
+      description = "Prints every float sample in the OpenMetrics text format.")
+  int dumpOpenMetrics(
+      @Option(names = "--min-time", description = "Unix milliseconds, inclusive.") Long minTime,
+      @Option(names = "--max-time", description = "Unix milliseconds, inclusive.") Long maxTime,
+      @Option(
+              names = "--match",
+              paramLabel = "SELECTOR",
+              description = "Only these series; may be given more than once.")
+          List<String> match,
+      @Parameters(arity = "0..1", paramLabel = "DIR", defaultValue = "data/") Path directory)
+      throws IOException {
+    read(directory, minTime, maxTime, match, this::printOpenMetrics);
+    out().println("# EOF");
+    out().flush();
+    return 0;
+  }
+
+  private void printOpenMetrics(Labels labels, SampleColumns rows) {
+    StringBuilder series = new StringBuilder(labels.metricName());
+    Labels others = labels.filter(name -> !name.equals("__name__"));
+    for (int i = 0; i < others.size(); i++) {
+      series.append(i == 0 ? '{' : ',').append(others.name(i)).append('=');
+      series.append(Quoted.of(others.value(i)));
+    }
+    series.append(others.isEmpty() ? "" : "}");
+    for (int i = 0; i < rows.size() && rows.histogram(i) == null; i++) {
+      if (!StaleMarker.is(rows.values()[i])) {
+        String seconds = String.format(Locale.ROOT, "%.3f", rows.timestamps()[i] / 1000.0);
+        out().println(series + " " + GoFloat.formatShort(rows.values()[i]) + " " + seconds);
+      }
+    }
+  }
+
+  private interface Rows {
+    void accept(Labels labels, SampleColumns rows);
+  }
+
+  /// Tells every series of a copy of the data directory that selectors match.
+  private static void read(
+      Path directory, Long minTime, Long maxTime, List<String> match, Rows into)
+      throws IOException {
     long min = minTime == null ? Long.MIN_VALUE : minTime;
     long max = maxTime == null ? Long.MAX_VALUE : maxTime;
     List<String> selectors = match == null ? List.of("{__name__=~\".*\"}") : match;
@@ -139,13 +187,11 @@ final class TsdbTool {
           for (Series series = cursor.next(); series != null; series = cursor.next()) {
             rows.clear();
             series.read(rows);
-            print(series.labels(), rows);
+            into.accept(series.labels(), rows);
           }
         }
       }
     }
-    out().flush();
-    return 0;
   }
 
   private void print(Labels labels, SampleColumns rows) {
@@ -157,50 +203,5 @@ final class TsdbTool {
               : SequenceValue.of(histogram).toString();
       out().println(labels + " " + value + " " + rows.timestamps()[i]);
     }
-  }
-
-  @Command(
-      name = "create-blocks-from",
-      mixinStandardHelpOptions = true,
-      description = {
-        "Writes blocks for the samples of an OpenMetrics file, each of which must have a timestamp.",
-        "Example: oriel tool tsdb create-blocks-from openmetrics old.txt data"
-      })
-  int createBlocksFrom(
-      @Option(
-              names = "--max-block-duration",
-              paramLabel = "DURATION",
-              defaultValue = "2h",
-              description = "Longest block.")
-          String longest,
-      @Option(
-              names = {"-q", "--quiet"},
-              description = "Do not print the blocks.")
-          boolean quiet,
-      @Parameters(index = "0", paramLabel = "openmetrics") String format,
-      @Parameters(index = "1", paramLabel = "FILE") Path file,
-      @Parameters(index = "2", arity = "0..1", paramLabel = "DIR", defaultValue = "data/")
-          Path directory)
-      throws IOException {
-    if (!format.equals("openmetrics")) {
-      throw OrielException.invalid("got format " + format + ", want openmetrics");
-    }
-    Files.createDirectories(directory);
-    BlockTable table = new BlockTable(false);
-    Tsdb.Parts parts =
-        new Tsdb.Parts(new FileDisk(), InstantSource.system(), new SplittableRandom());
-    BulkWriter writer =
-        new BulkWriter(
-            parts.disk(), directory, parts.clock(), parts.random(), DurationSyntax.parse(longest));
-    for (BlockMeta meta : writer.write(new OpenMetricsFile(file), _ -> {})) {
-      try (Block block = Block.open(parts.disk(), directory.resolve(meta.ulid().text()))) {
-        table.add(meta, block.sizeBytes());
-      }
-    }
-    if (!quiet) {
-      out().print(table);
-    }
-    out().flush();
-    return 0;
   }
 }

@@ -135,6 +135,7 @@ final class Platform implements AutoCloseable {
         EngineOptions.DEFAULT,
         MetricsOptions.Rules.standard(),
         new IntakeOptions(false, false, false, replica),
+        MetricsOptions.FLUSH_DEADLINE,
         Map.of("config.file", config.toString()));
   }
 

@@ -68,6 +68,7 @@ class MetricsRoleTest {
                 EngineOptions.DEFAULT,
                 MetricsOptions.Rules.standard(),
                 IntakeOptions.standard(),
+                MetricsOptions.FLUSH_DEADLINE,
                 Map.of("config.file", config.toString())),
             new MetricsRole.Shared(workers.workers(), "test"));
     client = HttpClient.create(HttpClientConfig.standard(), "test");
@@ -121,6 +122,30 @@ class MetricsRoleTest {
     try (Stream<Path> made = Files.list(directory.resolve("data/snapshots").resolve(name))) {
       assertEquals(1, made.count());
     }
+  }
+
+  @Test
+  void tellsHowFarTheReplayIs() throws Exception {
+    assertEquals(
+        "{\"status\":\"success\",\"data\":{\"min\":0,\"max\":0,\"current\":0}}",
+        get("/api/v1/status/walreplay"));
+    role.close();
+    start();
+    role.close();
+    start();
+    assertEquals(
+        "{\"status\":\"success\",\"data\":{\"min\":0,\"max\":1,\"current\":1}}",
+        get("/api/v1/status/walreplay"));
+  }
+
+  @Test
+  void showsTheConfigOfAJob() throws Exception {
+    assertTrue(
+        get("/api/v1/scrape_pools/config?scrapePool=none").contains("metrics_path: /metrics"));
+    HttpResult refused =
+        client.send(HttpRequest.get(uri("/api/v1/scrape_pools/config?scrapePool=no")));
+    assertEquals(400, refused.status());
+    assertTrue(refused.text().contains("scrape pool \\\"no\\\" not found"), refused::text);
   }
 
   @Test

@@ -7,9 +7,10 @@ import java.util.List;
 
 /// Runs a comparison with a real Prometheus.
 ///
-/// {@code ingest PROMETHEUS ORIEL [SERIES [WARMUP_S [MEASURED_S]]]} and {@code query PROMETHEUS
-/// ORIEL BLOCKS [RUNS]}, where PROMETHEUS is the program, ORIEL the launcher, and BLOCKS a data
-/// directory. Everything runs on loopback, below a new temporary directory, and ends by itself.
+/// {@code ingest PROMETHEUS ORIEL [SERIES [WARMUP_S [MEASURED_S [INTERVAL_S]]]]} and {@code query
+/// PROMETHEUS ORIEL BLOCKS [RUNS]}, where PROMETHEUS is the program, ORIEL the launcher, and BLOCKS
+/// a data directory. Everything runs on loopback, below a new temporary directory, and ends by
+/// itself.
 public final class Compare {
   private Compare() {}
 
@@ -18,7 +19,7 @@ public final class Compare {
     if (arguments.length < 3) {
       System.err.println(
           """
-          ingest PROMETHEUS ORIEL [SERIES [WARMUP_S [MEASURED_S]]]
+          ingest PROMETHEUS ORIEL [SERIES [WARMUP_S [MEASURED_S [INTERVAL_S]]]]
           query  PROMETHEUS ORIEL BLOCKS [RUNS]""");
       System.exit(2);
     }
@@ -32,6 +33,7 @@ public final class Compare {
                   number(arguments, 3, 2000),
                   number(arguments, 4, 60),
                   number(arguments, 5, 60),
+                  number(arguments, 6, 1),
                   System.out)
               .run(prometheus, oriel);
       case "query" ->

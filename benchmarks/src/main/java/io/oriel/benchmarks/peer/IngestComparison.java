@@ -17,6 +17,7 @@ final class IngestComparison {
   private final int seriesPerTarget;
   private final int warmupSeconds;
   private final int measuredSeconds;
+  private final int intervalSeconds;
 
   /// What one server took.
   private record Cost(
@@ -32,18 +33,20 @@ final class IngestComparison {
       int seriesPerTarget,
       int warmupSeconds,
       int measuredSeconds,
+      int intervalSeconds,
       PrintStream out) {
     this.directory = directory;
     this.out = out;
     this.seriesPerTarget = seriesPerTarget;
     this.warmupSeconds = warmupSeconds;
     this.measuredSeconds = measuredSeconds;
+    this.intervalSeconds = intervalSeconds;
   }
 
   void run(List<String> prometheus, List<String> oriel) throws IOException, InterruptedException {
     out.printf(
-        "%d targets of %d series each second, %d s to warm up, %d s measured%n",
-        TARGETS, seriesPerTarget, warmupSeconds, measuredSeconds);
+        "%d targets of %d series every %d s, %d s to warm up, %d s measured%n",
+        TARGETS, seriesPerTarget, intervalSeconds, warmupSeconds, measuredSeconds);
     try (Exporters exporters = new Exporters(seriesPerTarget)) {
       Path a = prepared("prometheus", exporters.port());
       Path b = prepared("oriel", exporters.port());
@@ -66,7 +69,8 @@ final class IngestComparison {
 
   private Path prepared(String name, int port) throws IOException {
     Path home = Files.createDirectories(directory.resolve(name));
-    StringBuilder config = new StringBuilder("global: {scrape_interval: 1s}\nscrape_configs:\n");
+    StringBuilder config =
+        new StringBuilder("global: {scrape_interval: " + intervalSeconds + "s}\nscrape_configs:\n");
     for (int i = 0; i < TARGETS; i++) {
       config
           .append("  - job_name: job-" + i + "\n    metrics_path: /" + i + "/metrics\n")

@@ -17,9 +17,9 @@ public final class FeaturesApi {
   private final Map<String, Map<String, Boolean>> features = new TreeMap<>();
 
   /// @param language parts of PromQL that are on
-  /// @param endpoints endpoints that a flag switches, and whether they are on
-  public FeaturesApi(Set<Feature> language, Map<String, Boolean> endpoints) {
-    endpoints.forEach((name, on) -> put("api", name, on));
+  /// @param switched by group, what a flag switches, and whether it is on
+  public FeaturesApi(Set<Feature> language, Map<String, Map<String, Boolean>> switched) {
+    switched.forEach((group, items) -> items.forEach((name, on) -> put(group, name, on)));
     for (String name :
         new String[] {
           "exclude_alerts",
@@ -36,7 +36,6 @@ public final class FeaturesApi {
     language(language);
     put("rules", "keep_firing_for", true);
     put("rules", "query_offset", true);
-    put("rules", "concurrent_rule_eval", false);
     put("scrape", "extra_scrape_metrics", true);
     put("tsdb", "exemplar_storage", true);
     put("tsdb", "isolation", true);

@@ -2,10 +2,14 @@ package io.oriel.metrics.api;
 
 import io.oriel.metrics.scrape.Scrapes;
 import io.oriel.metrics.scrape.TargetStatus;
+import io.oriel.model.error.OrielException;
 import io.oriel.model.json.JsonWriter;
 import io.oriel.model.labels.Labels;
+import io.oriel.model.labels.Quoted;
+import io.oriel.model.matcher.Matcher;
 import io.oriel.model.metric.MetricMetadata;
 import io.oriel.model.time.DurationSyntax;
+import io.oriel.promql.parse.Parser;
 import io.oriel.runtime.http.HttpAnswer;
 import io.oriel.runtime.http.HttpCall;
 import io.oriel.runtime.http.Routes;
@@ -17,19 +21,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
-/// What is scraped: `targets`, `scrape_pools`, `metadata`, `targets/metadata`. Thread-safe.
+/// What is scraped: `targets`, `scrape_pools`, `scrape_pools/config`, `metadata`,
+/// `targets/metadata`. Thread-safe.
 public final class TargetsApi {
   private final Scrapes scrapes;
+  private final Supplier<Map<String, String>> jobs;
 
-  public TargetsApi(Scrapes scrapes) {
+  /// @param jobs the config of each job, by name, as it may be shown
+  public TargetsApi(Scrapes scrapes, Supplier<Map<String, String>> jobs) {
     this.scrapes = scrapes;
+    this.jobs = jobs;
   }
 
   /// Adds the endpoints.
   public void addTo(Routes routes) {
     routes.get("/api/v1/targets", ApiCalls.enveloped(this::targets));
     routes.get("/api/v1/scrape_pools", ApiCalls.enveloped(_ -> pools()));
+    routes.get("/api/v1/scrape_pools/config", ApiCalls.enveloped(this::poolConfig));
     routes.get("/api/v1/metadata", ApiCalls.enveloped(this::metadata));
     routes.get("/api/v1/targets/metadata", ApiCalls.enveloped(this::targetMetadata));
   }
@@ -43,6 +53,20 @@ public final class TargetsApi {
               scrapes.jobs().stream().sorted().forEach(json::string);
               json.endArray().endObject();
             }));
+  }
+
+  private HttpAnswer poolConfig(HttpCall call) {
+    String pool = call.param("scrapePool");
+    if (pool.isEmpty()) {
+      throw OrielException.invalid("no scrapePool parameter provided");
+    }
+    String yaml = jobs.get().get(pool);
+    if (yaml == null) {
+      throw OrielException.invalid(
+          "error retrieving scrape config: scrape pool " + Quoted.of(pool) + " not found");
+    }
+    return HttpAnswer.json(
+        200, ApiEnvelope.success(json -> json.beginObject().name("yaml").string(yaml).endObject()));
   }
 
   private HttpAnswer targets(HttpCall call) {
@@ -109,7 +133,8 @@ public final class TargetsApi {
   }
 
   private HttpAnswer metadata(HttpCall call) {
-    int limit = ApiParams.limit(call::param);
+    long limit = count(call, "limit");
+    long perMetric = count(call, "limit_per_metric");
     String metric = call.param("metric");
     Map<String, Set<MetricMetadata>> families = new TreeMap<>();
     for (List<TargetStatus> targets : scrapes.active().values()) {
@@ -130,19 +155,33 @@ public final class TargetsApi {
             json -> {
               json.beginObject();
               families.entrySet().stream()
-                  .limit(limit == 0 ? Long.MAX_VALUE : limit)
+                  .limit(limit)
                   .forEach(
                       family -> {
                         json.name(family.getKey()).beginArray();
-                        for (MetricMetadata metadata : family.getValue()) {
-                          json.beginObject();
-                          members(json, metadata);
-                          json.endObject();
-                        }
+                        family.getValue().stream()
+                            .limit(perMetric == 0 ? Long.MAX_VALUE : perMetric)
+                            .forEach(
+                                metadata -> {
+                                  json.beginObject();
+                                  members(json, metadata);
+                                  json.endObject();
+                                });
                         json.endArray();
                       });
               json.endObject();
             }));
+  }
+
+  /// A limit that may be zero; the largest number when it is not given or negative.
+  private static long count(HttpCall call, String name) {
+    String text = call.param(name);
+    try {
+      long count = text.isEmpty() ? -1 : Integer.parseInt(text);
+      return count < 0 ? Long.MAX_VALUE : count;
+    } catch (NumberFormatException _) {
+      throw OrielException.invalid(name + " must be a number");
+    }
   }
 
   private static void members(JsonWriter json, MetricMetadata metadata) {
@@ -151,30 +190,53 @@ public final class TargetsApi {
     json.name("unit").string(metadata.unit());
   }
 
+  /// The limit is looked at before each target, as upstream does: the last one is told whole.
   private HttpAnswer targetMetadata(HttpCall call) {
-    int limit = ApiParams.limit(call::param);
+    long limit = count(call, "limit");
     String metric = call.param("metric");
+    List<Matcher> matchers = matchers(call.param("match_target"));
     return HttpAnswer.json(
         200,
         ApiEnvelope.success(
             json -> {
               json.beginArray();
-              int written = 0;
+              long written = 0;
               for (List<TargetStatus> targets : scrapes.active().values()) {
                 for (TargetStatus target : targets) {
-                  for (Map.Entry<String, MetricMetadata> family : target.metadata().entrySet()) {
-                    boolean wanted = metric.isEmpty() || metric.equals(family.getKey());
-                    if (wanted && (limit == 0 || written < limit)) {
-                      json.beginObject().name("target").labels(target.target().labels());
-                      json.name("metric").string(family.getKey());
-                      members(json, family.getValue());
-                      json.endObject();
-                      written++;
-                    }
+                  if (written < limit && Matcher.all(matchers, target.target().labels())) {
+                    written += metadata(json, target, metric);
                   }
                 }
               }
               json.endArray();
             }));
+  }
+
+  private static List<Matcher> matchers(String selector) {
+    if (selector.isEmpty()) {
+      return List.of();
+    }
+    try {
+      return Parser.parseSelector(selector).matchers();
+    } catch (OrielException e) {
+      throw ApiParams.bad("match_target", e.reason());
+    }
+  }
+
+  /// @param metric the only one wanted, which needs no name then; empty for all
+  private static int metadata(JsonWriter json, TargetStatus target, String metric) {
+    int written = 0;
+    for (Map.Entry<String, MetricMetadata> family : target.metadata().entrySet()) {
+      if (metric.isEmpty() || metric.equals(family.getKey())) {
+        json.beginObject().name("target").labels(target.target().labels());
+        if (metric.isEmpty()) {
+          json.name("metric").string(family.getKey());
+        }
+        members(json, family.getValue());
+        json.endObject();
+        written++;
+      }
+    }
+    return written;
   }
 }

@@ -3,14 +3,15 @@ package io.oriel.metrics.config;
 import io.oriel.model.labels.Quoted;
 import io.oriel.runtime.config.ConfigDocument;
 import io.oriel.runtime.config.ConfigMap;
-import io.oriel.runtime.config.MaskedYaml;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -21,7 +22,7 @@ import java.util.regex.Pattern;
 /// @param ruleFiles absolute patterns, `*` in the last segment only
 /// @param scrapeConfigs those of `scrape_config_files` included
 /// @param tracing empty when spans go nowhere
-/// @param yaml the file as it may be shown, secrets masked
+/// @param shown the file as it may be shown
 public record PrometheusConfig(
     GlobalConfig global,
     AlertingConfig alerting,
@@ -32,7 +33,7 @@ public record PrometheusConfig(
     List<RemoteWriteConfig> remoteWrite,
     List<RemoteReadConfig> remoteRead,
     OtlpConfig otlp,
-    String yaml) {
+    ShownConfig shown) {
   private static final Pattern GLOB = Pattern.compile("^[^*]*(\\*[^/]*)?$");
 
   public PrometheusConfig {
@@ -64,11 +65,40 @@ public record PrometheusConfig(
     List<ScrapeConfig> jobs = new ArrayList<>();
     Set<String> names = new HashSet<>();
     bindJobs(in, global, directory, jobs, names);
+    Map<Path, String> included = new LinkedHashMap<>();
     for (String pattern : patterns(in, "scrape_config_files", "scrape config file", directory)) {
       for (Path match : matches(Path.of(pattern))) {
-        jobs.addAll(included(match, global, names));
+        String text = Files.readString(match);
+        included.put(match, text);
+        jobs.addAll(included(match, text, global, names));
       }
     }
+    List<RemoteWriteConfig> writes = writes(in, global, directory);
+    List<RemoteReadConfig> reads = reads(in, directory);
+    AlertingConfig alerting =
+        AlertingConfig.bind(in.map("alerting"), global.validation(), directory);
+    List<String> rules = patterns(in, "rule_files", "rule file", directory);
+    StorageConfig storage = StorageConfig.bind(in.map("storage"));
+    Optional<TracingConfig> tracing =
+        in.has("tracing")
+            ? Optional.of(TracingConfig.bind(in.map("tracing"), directory))
+            : Optional.empty();
+    OtlpConfig otlp = OtlpConfig.bind(in.map("otlp"), global.validation());
+    document.check();
+    return new PrometheusConfig(
+        global,
+        alerting,
+        rules,
+        jobs,
+        storage,
+        tracing,
+        writes,
+        reads,
+        otlp,
+        ShownConfig.of(file, yaml, included, global, jobs));
+  }
+
+  private static List<RemoteWriteConfig> writes(ConfigMap in, GlobalConfig global, Path directory) {
     List<RemoteWriteConfig> writes = new ArrayList<>();
     for (ConfigMap item : in.maps("remote_write")) {
       if (present(in, item, "remote_write", "remote write")) {
@@ -76,6 +106,10 @@ public record PrometheusConfig(
       }
     }
     uniqueNames(in, "remote_write", writes.stream().map(RemoteWriteConfig::name).toList());
+    return writes;
+  }
+
+  private static List<RemoteReadConfig> reads(ConfigMap in, Path directory) {
     List<RemoteReadConfig> reads = new ArrayList<>();
     for (ConfigMap item : in.maps("remote_read")) {
       if (present(in, item, "remote_read", "remote read")) {
@@ -83,27 +117,12 @@ public record PrometheusConfig(
       }
     }
     uniqueNames(in, "remote_read", reads.stream().map(RemoteReadConfig::name).toList());
-    PrometheusConfig config =
-        new PrometheusConfig(
-            global,
-            AlertingConfig.bind(in.map("alerting"), global.validation(), directory),
-            patterns(in, "rule_files", "rule file", directory),
-            jobs,
-            StorageConfig.bind(in.map("storage")),
-            in.has("tracing")
-                ? Optional.of(TracingConfig.bind(in.map("tracing"), directory))
-                : Optional.empty(),
-            writes,
-            reads,
-            OtlpConfig.bind(in.map("otlp"), global.validation()),
-            MaskedYaml.of(file.toString(), yaml));
-    document.check();
-    return config;
+    return reads;
   }
 
-  private static List<ScrapeConfig> included(Path file, GlobalConfig global, Set<String> names)
-      throws IOException {
-    ConfigDocument document = ConfigDocument.load(file);
+  private static List<ScrapeConfig> included(
+      Path file, String yaml, GlobalConfig global, Set<String> names) {
+    ConfigDocument document = ConfigDocument.parse(file.toString(), yaml);
     List<ScrapeConfig> jobs = new ArrayList<>();
     Path directory = directoryOf(file);
     bindJobs(document.root(), global, directory, jobs, names);

@@ -9,16 +9,20 @@ import java.util.Map;
 /// Where else to read samples from: an item of `remote_read`.
 ///
 /// @param requiredMatchers a query that has not all of them as equality matchers does not go there
+/// @param chunkedReadLimit bytes that one frame of a streamed answer may have
 /// @param readRecent whether it is asked for ranges that the local storage has in full
 public record RemoteReadConfig(
     String name,
     String url,
     long timeoutMillis,
+    long chunkedReadLimit,
     Map<String, String> headers,
     boolean readRecent,
     Labels requiredMatchers,
     boolean filterExternalLabels,
     HttpClientConfig client) {
+  private static final long CHUNKED_READ_LIMIT = 50_000_000;
+
   public RemoteReadConfig {
     headers = Map.copyOf(headers);
   }
@@ -27,11 +31,15 @@ public record RemoteReadConfig(
     if (!in.has("url")) {
       in.problem("url", "url for remote_read is empty");
     }
-    in.has("chunked_read_limit");
+    long frame = in.integer("chunked_read_limit", CHUNKED_READ_LIMIT);
+    if (frame < 0) {
+      in.problem("chunked_read_limit", "got " + frame + ", want zero or more");
+    }
     return new RemoteReadConfig(
         in.string("name", ""),
         in.string("url", ""),
         in.durationMillis("remote_timeout", 60_000),
+        frame,
         RemoteWriteConfig.headers(in),
         in.bool("read_recent", false),
         DiscoveryBinder.labels(in, "required_matchers"),

@@ -80,7 +80,7 @@ public record RemoteWriteConfig(
     if (!in.has("url")) {
       in.problem("url", "url for remote_write is empty");
     }
-    HttpClientConfig client = HttpClientConfig.bind(in).in(directory);
+    HttpClientConfig client = client(in, directory);
     String signer = authentication(in, client);
     return new RemoteWriteConfig(
         in.string("name", ""),
@@ -127,7 +127,22 @@ public record RemoteWriteConfig(
     return signer;
   }
 
-  /// The extra headers under `headers`; those that the protocol owns are mistakes.
+  /// The extra headers under `headers`; those that the protocol owns are mistakes. HTTP/2 is off
+  /// unless asked for, as upstream has it here.
+  private static HttpClientConfig client(ConfigMap in, Path directory) {
+    HttpClientConfig bound = HttpClientConfig.bind(in).in(directory);
+    return new HttpClientConfig(
+        bound.basicAuth(),
+        bound.authorization(),
+        bound.oauth2(),
+        bound.tls(),
+        bound.proxy(),
+        bound.followRedirects(),
+        in.bool("enable_http2", false),
+        bound.headers(),
+        bound.headerFiles());
+  }
+
   static Map<String, String> headers(ConfigMap in) {
     Map<String, String> headers = in.stringMap("headers");
     for (String name : headers.keySet()) {

@@ -117,6 +117,16 @@ final class QueueCounts {
     metrics.maxSamplesPerSend.labelValues(name, url).set(perSend);
   }
 
+  /// @param lost segments since the last call
+  void log(int segment, long lost) {
+    metrics.log.segment.labelValues(name).set(segment);
+    metrics.log.segmentsLost.labelValues(name, url).inc(lost);
+  }
+
+  void logFailed() {
+    metrics.log.failures.labelValues(name).inc();
+  }
+
   void highest(long millis) {
     metrics.highestSeconds.labelValues(name, url).set(seconds(millis));
     metrics.highestInSeconds.set(seconds(millis));

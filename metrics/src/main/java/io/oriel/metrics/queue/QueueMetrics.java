@@ -59,6 +59,34 @@ public final class QueueMetrics {
     }
   }
 
+  /// How reading the log goes.
+  static final class Log {
+    final Counter segmentsLost;
+    final Counter failures;
+    final Gauge segment;
+
+    private Log(PrometheusRegistry registry) {
+      segmentsLost =
+          Counter.builder()
+              .name("oriel_remote_write_segments_lost_total")
+              .help("Segments of the log that were removed before they were read to the end.")
+              .labelNames("remote_name", "url")
+              .register(registry);
+      failures =
+          Counter.builder()
+              .name("prometheus_wal_watcher_record_decode_failures_total")
+              .help("Times that the log could not be read or understood.")
+              .labelNames("consumer")
+              .register(registry);
+      segment =
+          Gauge.builder()
+              .name("prometheus_wal_watcher_current_segment")
+              .help("The segment of the log that is being read.")
+              .labelNames("consumer")
+              .register(registry);
+    }
+  }
+
   private final List<Counter> counters = new ArrayList<>();
   private final List<Gauge> gauges = new ArrayList<>();
   final Payload samples;
@@ -80,6 +108,7 @@ public final class QueueMetrics {
   final Gauge highestSentSeconds;
   final Histogram batchDuration;
   final Gauge highestInSeconds;
+  final Log log;
 
   public QueueMetrics(PrometheusRegistry registry) {
     samples = new Payload(this, registry, "samples");
@@ -125,6 +154,7 @@ public final class QueueMetrics {
                 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25, 60, 120, 300)
             .labelNames("remote_name", "url")
             .register(registry);
+    log = new Log(registry);
     highestInSeconds =
         Gauge.builder()
             .name(PREFIX + "highest_timestamp_in_seconds")
@@ -159,6 +189,9 @@ public final class QueueMetrics {
     counters.forEach(counter -> counter.remove(name, url));
     gauges.forEach(gauge -> gauge.remove(name, url));
     batchDuration.remove(name, url);
+    log.segmentsLost.remove(name, url);
+    log.failures.remove(name);
+    log.segment.remove(name);
     for (Payload payload : List.of(samples, histograms, exemplars)) {
       for (DropReason reason : DropReason.values()) {
         payload.dropped.remove(name, url, reason.word());

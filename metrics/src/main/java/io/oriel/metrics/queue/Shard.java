@@ -2,12 +2,16 @@ package io.oriel.metrics.queue;
 
 import io.oriel.metrics.config.RemoteWriteConfig;
 import io.oriel.metrics.queue.QueueCounts.Sizes;
+import io.oriel.model.labels.Labels;
+import io.oriel.model.metric.MetricMetadata;
 import io.oriel.runtime.http.HttpResult;
 import io.oriel.wire.compress.Compression;
 import io.oriel.wire.remotewrite.RemoteWriteVersion;
 import io.oriel.wire.remotewrite.RemoteWriteWriter;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -210,21 +214,32 @@ final class Shard {
     return newest;
   }
 
+  /// What there is of one series goes out together, series in the order of their first item.
   private byte[] encode(List<Item> items) {
-    RemoteWriteWriter writer = new RemoteWriteWriter(shared.delivery().version());
+    Map<Labels, List<Item>> bySeries = new LinkedHashMap<>();
     for (Item item : items) {
-      writer.series(item.series().labels());
-      switch (item) {
-        case Item.Sample sample -> writer.sample(sample.timeMillis(), sample.value(), 0);
-        case Item.Histogram histogram ->
-            writer.histogram(histogram.timeMillis(), histogram.histogram(), 0);
-        case Item.Example example -> writer.exemplar(example.exemplar());
-      }
-      boolean tells = shared.delivery().version() == RemoteWriteVersion.V2;
-      if (tells && item.series().metadata() != null) {
-        writer.metadata(item.series().labels().metricName(), item.series().metadata());
-      }
+      bySeries.computeIfAbsent(item.series().labels(), _ -> new ArrayList<>(1)).add(item);
     }
+    RemoteWriteWriter writer = new RemoteWriteWriter(shared.delivery().version());
+    boolean tells = shared.delivery().version() == RemoteWriteVersion.V2;
+    bySeries.forEach(
+        (labels, own) -> {
+          writer.series(labels);
+          own.forEach(item -> write(item, writer));
+          MetricMetadata metadata = own.getLast().series().metadata();
+          if (tells && metadata != null) {
+            writer.metadata(labels.metricName(), metadata);
+          }
+        });
     return writer.finish();
+  }
+
+  private static void write(Item item, RemoteWriteWriter writer) {
+    switch (item) {
+      case Item.Sample sample -> writer.sample(sample.timeMillis(), sample.value(), 0);
+      case Item.Histogram histogram ->
+          writer.histogram(histogram.timeMillis(), histogram.histogram(), 0);
+      case Item.Example example -> writer.exemplar(example.exemplar());
+    }
   }
 }

@@ -55,6 +55,9 @@ final class WriteQueue implements AutoCloseable {
   /** Confined to the reader. */
   private long highest = Long.MIN_VALUE;
 
+  /** How many segments the tailer had lost when it was asked last; confined to the reader. */
+  private long segmentsLost;
+
   private WriteQueue(
       String name,
       RemoteWriteConfig config,
@@ -68,6 +71,7 @@ final class WriteQueue implements AutoCloseable {
     this.environment = environment;
     this.client = client;
     this.tailer = tailer;
+    this.segmentsLost = tailer.segmentsLost();
     counts = new QueueCounts(environment.metrics(), name, config.url());
     RemoteWriteConfig.Queue settings = config.queue();
     plan = new ShardPlan(settings.minShards(), settings.maxShards(), TICK_NANOS / 1e9);
@@ -184,8 +188,13 @@ final class WriteQueue implements AutoCloseable {
 
   private boolean poll() {
     try {
-      return tailer.poll(visitor);
+      boolean any = tailer.poll(visitor);
+      long lost = tailer.segmentsLost();
+      counts.log(tailer.segment(), lost - segmentsLost);
+      segmentsLost = lost;
+      return any;
     } catch (IOException | OrielException e) {
+      counts.logFailed();
       LOG.atError()
           .addKeyValue("url", config.url())
           .addKeyValue("reason", e.getMessage())

@@ -11,8 +11,8 @@ import io.oriel.model.series.SelectHints;
 import io.oriel.model.series.Series;
 import io.oriel.model.series.SeriesCursor;
 import io.oriel.model.series.Warning;
+import io.oriel.tsdb.chunk.SampleEncoder;
 import io.oriel.wire.remoteread.ReadRequest;
-import io.oriel.wire.remoteread.SampledResponse;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -50,10 +50,10 @@ final class RemoteQuerier implements Querier {
       }
     }
     try {
-      byte[] answer = reader.read(new ReadRequest.Query(minMillis, maxMillis, asked, hints));
       List<Series> found = new ArrayList<>();
-      SampledResponse.read(
-          answer, (labels, samples) -> found.add(new Read(labels.without(added), samples)));
+      reader
+          .read(new ReadRequest.Query(minMillis, maxMillis, asked, hints))
+          .forEach((labels, samples) -> found.add(new Read(labels.without(added), samples)));
       found.sort(Comparator.comparing(Series::labels));
       return new Cursor(found, List.of());
     } catch (IOException e) {
@@ -104,7 +104,7 @@ final class RemoteQuerier implements Querier {
     // the reader belongs to the config and stays open
   }
 
-  /// Samples that are already here; a sampled answer has no chunks to hand on.
+  /// Samples that are already here.
   private record Read(Labels labels, SampleColumns samples) implements Series {
     @Override
     public void read(SampleColumns into) {
@@ -115,7 +115,7 @@ final class RemoteQuerier implements Querier {
 
     @Override
     public List<EncodedChunk> chunks() {
-      return List.of();
+      return SampleEncoder.encode(samples);
     }
   }
 

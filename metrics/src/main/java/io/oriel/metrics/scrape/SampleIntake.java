@@ -9,14 +9,12 @@ import io.oriel.model.labels.LabelsBuilder;
 import io.oriel.model.labels.Quoted;
 import io.oriel.model.metric.Exemplar;
 import io.oriel.model.metric.NativeHistogram;
-import io.oriel.model.metric.StaleMarker;
 import io.oriel.model.relabel.Relabeler;
 import io.oriel.model.series.AppendOutcome;
 import io.oriel.model.series.Appender;
 import io.oriel.wire.exposition.ExpositionParser;
 import io.oriel.wire.exposition.ExpositionParser.Entry;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 
 /// Parses one target's answers into appenders and knows which series were there before. Confined to
 /// the target's loop.
@@ -30,6 +28,9 @@ final class SampleIntake {
     static final Count NONE = new Count(0, 0, 0);
   }
 
+  /** So few that what storage holds of them fits a processor's own cache. */
+  private static final int PREPARED_TOGETHER = 512;
+
   private final Labels targetLabels;
   private final ScrapeConfig config;
   private final IntakeOptions options;
@@ -39,6 +40,13 @@ final class SampleIntake {
   private final ScrapeCache cache = new ScrapeCache();
   private final LabelsBuilder labels = new LabelsBuilder();
   private int scrape;
+
+  /** The place in the cache of the series that the parser expects. */
+  private int expected;
+
+  /** Up to where in the cache storage knows what comes. */
+  private int prepared;
+
   private int total;
   private int kept;
   private int added;
@@ -67,6 +75,8 @@ final class SampleIntake {
     kept = 0;
     added = 0;
     long limit = config.limits().samples();
+    prepared = 0;
+    expect(parser, 0);
     for (Entry entry = parser.next(); entry != Entry.END; entry = parser.next()) {
       switch (entry) {
         case SERIES, HISTOGRAM -> sample(entry, parser, appender, scrapeMillis);
@@ -84,32 +94,31 @@ final class SampleIntake {
 
   /// Notes that a scrape failed: everything that was there before is marked as ended.
   void fail(Appender appender, long scrapeMillis) {
-    cache.forEach(
-        entry -> {
-          if (entry.tracked) {
-            appender.append(entry.ref, scrapeMillis, StaleMarker.VALUE);
-            entry.tracked = false;
-          }
-        });
+    for (int i = 0; i < cache.size(); i++) {
+      markEnd(i, appender, scrapeMillis);
+    }
     scrape++;
   }
 
   private void markGone(Appender appender, long scrapeMillis, int before) {
-    boolean[] evictable = new boolean[1];
-    cache.forEach(
-        entry -> {
-          if (entry.lastScrape <= before) {
-            if (entry.tracked) {
-              appender.append(entry.ref, scrapeMillis, StaleMarker.VALUE);
-              entry.tracked = false;
-            }
-            evictable[0] |= entry.lastScrape < scrape - 2;
-          } else {
-            entry.tracked = entry.wanted;
-          }
-        });
-    if (evictable[0]) {
-      cache.evict(scrape - 2);
+    boolean evictable = false;
+    for (int i = 0; i < cache.size(); i++) {
+      if (cache.lastScrape(i) <= before) {
+        markEnd(i, appender, scrapeMillis);
+        evictable |= cache.lastScrape(i) < scrape - 2;
+      } else {
+        cache.track(i);
+      }
+    }
+    if (evictable) {
+      cache.keepOnly(i -> cache.lastScrape(i) >= scrape - 2);
+    }
+  }
+
+  private void markEnd(int i, Appender appender, long scrapeMillis) {
+    if (cache.isTracked(i)) {
+      appender.appendEnd(cache.ref(i), scrapeMillis);
+      cache.untrack(i);
     }
   }
 
@@ -119,14 +128,13 @@ final class SampleIntake {
 
   private void sample(Entry kind, ExpositionParser parser, Appender appender, long scrapeMillis) {
     total++;
-    long hash = parser.seriesHash();
-    ScrapeCache.Entry entry =
-        cache.find(hash, parser.seriesBytes(), parser.seriesOffset(), parser.seriesLength());
-    if (entry == null) {
-      entry = resolve(parser, hash, appender);
+    if (expected >= prepared) {
+      prepare(appender);
     }
-    if (entry.dropped) {
-      entry.lastScrape = scrape;
+    int entry = parser.isExpected() ? expected : find(parser, appender);
+    expect(parser, entry + 1);
+    if (cache.isDropped(entry)) {
+      cache.setLastScrape(entry, scrape);
       return;
     }
     kept++;
@@ -139,13 +147,38 @@ final class SampleIntake {
     start(parser, entry, appender, time, histogram != null);
     AppendOutcome outcome = append(parser, entry, appender, time, histogram);
     if (outcome == AppendOutcome.UNKNOWN_SERIES) {
-      entry.ref = appender.series(entry.labels);
+      cache.setRef(entry, appender.series(cache.labels(entry)));
       outcome = append(parser, entry, appender, time, histogram);
     }
     settle(outcome, entry, stamped);
     if (outcome == AppendOutcome.APPENDED) {
       exemplars(parser, entry, appender, time);
     }
+  }
+
+  private void prepare(Appender appender) {
+    int end = Math.min(cache.size(), expected + PREPARED_TOGETHER);
+    if (end > expected) {
+      appender.prepare(cache.refs(), expected, end);
+    }
+    prepared = Math.max(end, expected + 1);
+  }
+
+  /// Tells the parser that the series at this place of the cache is likely to come next.
+  private void expect(ExpositionParser parser, int place) {
+    expected = place;
+    if (place < cache.size()) {
+      parser.expect(cache.names(), cache.nameStart(place), cache.nameEnd(place));
+    } else {
+      parser.expectNothing();
+    }
+  }
+
+  private int find(ExpositionParser parser, Appender appender) {
+    long hash = parser.seriesHash();
+    int entry =
+        cache.find(hash, parser.seriesBytes(), parser.seriesOffset(), parser.seriesLength());
+    return entry == ScrapeCache.NONE ? resolve(parser, hash, appender) : entry;
   }
 
   private boolean overLimit() {
@@ -164,36 +197,34 @@ final class SampleIntake {
   }
 
   private void start(
-      ExpositionParser parser,
-      ScrapeCache.Entry entry,
-      Appender appender,
-      long time,
-      boolean histogram) {
+      ExpositionParser parser, int entry, Appender appender, long time, boolean histogram) {
     if (options.startTimestamps()) {
       long start = parser.startMillis();
       if (start > 0 && start < time) {
-        appender.appendStart(entry.ref, time, start, histogram);
+        appender.appendStart(cache.ref(entry), time, start, histogram);
       }
     }
   }
 
-  private static AppendOutcome append(
+  private AppendOutcome append(
       ExpositionParser parser,
-      ScrapeCache.Entry entry,
+      int entry,
       Appender appender,
       long time,
       @org.jspecify.annotations.Nullable NativeHistogram histogram) {
-    if (entry.ref == Appender.NO_SERIES) {
+    long ref = cache.ref(entry);
+    if (ref == Appender.NO_SERIES) {
       return AppendOutcome.LIMITED;
     }
     return histogram == null
-        ? appender.append(entry.ref, time, parser.value())
-        : appender.append(entry.ref, time, histogram);
+        ? appender.append(ref, time, parser.value())
+        : appender.append(ref, time, histogram);
   }
 
-  private void settle(AppendOutcome outcome, ScrapeCache.Entry entry, boolean stamped) {
-    boolean fresh = entry.lastScrape != scrape - 1 || scrape == 1;
-    boolean first = entry.lastScrape != scrape;
+  private void settle(AppendOutcome outcome, int entry, boolean stamped) {
+    int last = cache.lastScrape(entry);
+    boolean fresh = last != scrape - 1 || scrape == 1;
+    boolean first = last != scrape;
     switch (outcome) {
       case OUT_OF_ORDER -> metrics.refused.outOfOrder.inc();
       case DUPLICATE_TIMESTAMP -> metrics.refused.duplicate.inc();
@@ -201,28 +232,27 @@ final class SampleIntake {
       case LIMITED -> throw new ScrapeFailure("series limit of the storage exceeded");
       case INVALID_HISTOGRAM -> throw new ScrapeFailure("histogram contradicts itself");
       case APPENDED, UNKNOWN_SERIES, INVALID_START, STALE_EXEMPLAR -> {
-        entry.wanted = !stamped || config.trackTimestampsStaleness();
+        cache.setWanted(entry, !stamped || config.trackTimestampsStaleness());
         added += fresh && first ? 1 : 0;
       }
     }
-    entry.lastScrape = scrape;
+    cache.setLastScrape(entry, scrape);
   }
 
-  private void exemplars(
-      ExpositionParser parser, ScrapeCache.Entry entry, Appender appender, long time) {
+  private void exemplars(ExpositionParser parser, int entry, Appender appender, long time) {
     for (Exemplar exemplar : parser.exemplars()) {
       Exemplar timed =
           exemplar.hasTimestamp()
               ? exemplar
               : new Exemplar(exemplar.labels(), exemplar.value(), time, true);
-      AppendOutcome outcome = appender.append(entry.ref, timed);
+      AppendOutcome outcome = appender.append(cache.ref(entry), timed);
       if (outcome != AppendOutcome.APPENDED && outcome != AppendOutcome.STALE_EXEMPLAR) {
         metrics.refused.exemplarOutOfOrder.inc();
       }
     }
   }
 
-  private ScrapeCache.Entry resolve(ExpositionParser parser, long hash, Appender appender) {
+  private int resolve(ExpositionParser parser, long hash, Appender appender) {
     parser.labels(labels);
     mergeTargetLabels();
     boolean dropped = !relabeler.apply(labels);
@@ -235,14 +265,9 @@ final class SampleIntake {
         noteMetadata(parser, appender, ref);
       }
     }
-    byte[] name =
-        Arrays.copyOfRange(
-            parser.seriesBytes(),
-            parser.seriesOffset(),
-            parser.seriesOffset() + parser.seriesLength());
-    ScrapeCache.Entry entry = cache.add(hash, name, built, dropped);
-    entry.ref = ref;
-    entry.lastScrape = -1;
+    int entry =
+        cache.add(hash, parser.seriesBytes(), parser.seriesOffset(), parser.seriesLength(), built);
+    cache.setRef(entry, ref);
     return entry;
   }
 

@@ -1,11 +1,11 @@
 package io.oriel.metrics.scrape;
 
 import io.oriel.metrics.config.ScrapeConfig;
+import io.oriel.metrics.discovery.Pause;
 import io.oriel.model.error.Kind;
 import io.oriel.model.error.LimitExceeded;
 import io.oriel.model.error.OrielException;
 import io.oriel.model.labels.Labels;
-import io.oriel.model.metric.StaleMarker;
 import io.oriel.model.series.AppendOutcome;
 import io.oriel.model.series.Appender;
 import io.oriel.model.time.DurationSyntax;
@@ -33,6 +33,7 @@ final class ScrapeLoop {
   private final ScrapeConfig config;
   private final ScrapeEnvironment environment;
   private final HttpClient client;
+  private final Endings endings;
   private final HttpRequest request;
   private final ParserOptions parserOptions;
   private final FailureLog failures;
@@ -51,11 +52,18 @@ final class ScrapeLoop {
    */
   private volatile boolean endSeries;
 
-  ScrapeLoop(Target target, ScrapeConfig config, ScrapeEnvironment environment, HttpClient client) {
+  /// @param endings take over what is to be done some time after the loop's end
+  ScrapeLoop(
+      Target target,
+      ScrapeConfig config,
+      ScrapeEnvironment environment,
+      HttpClient client,
+      Endings endings) {
     this.target = target;
     this.config = config;
     this.environment = environment;
     this.client = client;
+    this.endings = endings;
     this.intake =
         new SampleIntake(
             target.labels(), config, environment.options(), environment.metrics(), metadata);
@@ -96,20 +104,21 @@ final class ScrapeLoop {
     forcedError = error;
   }
 
-  /// Says that the target is gone, so that the end of the loop marks its series as ended.
+  /// Says that the target is gone, so that the series are marked as ended a while after the loop
+  /// ends.
   void endSeriesWhenStopped() {
     endSeries = true;
   }
 
   /// Runs until interrupted.
   void run() {
+    long interval = target.intervalMillis();
+    long now = environment.clock().millis();
+    long offset = target.offsetMillis(environment.options().offsetSeed());
+    long next = Math.floorDiv(now - offset, interval) * interval + offset;
+    next += next < now ? interval : 0;
+    long lastStart = 0;
     try {
-      long interval = target.intervalMillis();
-      long now = environment.clock().millis();
-      long offset = target.offsetMillis(environment.options().offsetSeed());
-      long next = Math.floorDiv(now - offset, interval) * interval + offset;
-      next += next < now ? interval : 0;
-      long lastStart = 0;
       while (true) {
         environment.pause().sleep(Math.max(0, next - environment.clock().millis()));
         long start = environment.nanoTime().getAsLong();
@@ -129,10 +138,24 @@ final class ScrapeLoop {
         }
       }
     } catch (InterruptedException _) {
-      if (endSeries) {
-        markEnd(environment.clock().millis());
+      if (endSeries && status.lastScrapeMillis() != 0) {
+        long missed = next;
+        endings.begin(config.job() + "/" + target.uri(), () -> end(missed));
       }
     }
+  }
+
+  /// Marks the series as ended when the next scrape would have been, after the one behind it, and a
+  /// tenth of an interval more, as upstream does: a target that came back has newer samples by
+  /// then.
+  private void end(long missedMillis) throws InterruptedException {
+    long interval = target.intervalMillis();
+    Pause pause = environment.pause();
+    pause.sleep(Math.max(0, missedMillis - environment.clock().millis()));
+    long endMillis = environment.clock().millis();
+    pause.sleep(Math.max(0, missedMillis + interval - endMillis));
+    pause.sleep(interval / 10);
+    markEnd(endMillis);
   }
 
   private static long aligned(long now, long planned) {
@@ -264,7 +287,7 @@ final class ScrapeLoop {
   private void markEnd(long nowMillis) {
     try (Appender appender = environment.storage().appender()) {
       intake.fail(appender, nowMillis);
-      reportRefs.values().forEach(ref -> appender.append(ref, nowMillis, StaleMarker.VALUE));
+      reportRefs.values().forEach(ref -> appender.appendEnd(ref, nowMillis));
       appender.commit();
     } catch (IOException | OrielException e) {
       LOG.atWarn()

@@ -31,6 +31,7 @@ final class ScrapePool implements AutoCloseable {
   private final ScrapeEnvironment environment;
   private final TargetFactory factory;
   private final HttpClient client;
+  private final Endings endings;
   private final Semaphore changed = new Semaphore(0);
   private final Thread syncer;
 
@@ -42,8 +43,10 @@ final class ScrapePool implements AutoCloseable {
   private volatile boolean failed;
   private final Discoveries discoveries;
 
-  private ScrapePool(ScrapeConfig config, ScrapeEnvironment environment, HttpClient client)
+  private ScrapePool(
+      ScrapeConfig config, ScrapeEnvironment environment, HttpClient client, Endings endings)
       throws IOException {
+    this.endings = endings;
     this.config = config;
     this.environment = environment;
     this.client = client;
@@ -57,11 +60,13 @@ final class ScrapePool implements AutoCloseable {
             config.job(), "scrape", config.discovery(), environment.discovery(), changed::release);
   }
 
-  static ScrapePool start(ScrapeConfig config, ScrapeEnvironment environment) throws IOException {
+  /// @param endings outlive the pool
+  static ScrapePool start(ScrapeConfig config, ScrapeEnvironment environment, Endings endings)
+      throws IOException {
     environment.metrics().pools.inc();
     HttpClient client = HttpClient.create(config.client(), environment.userAgent());
     try {
-      ScrapePool pool = new ScrapePool(config, environment, client);
+      ScrapePool pool = new ScrapePool(config, environment, client, endings);
       environment
           .metrics()
           .poolTargetLimit
@@ -161,7 +166,7 @@ final class ScrapePool implements AutoCloseable {
     wanted.forEach(
         (key, target) -> {
           if (!next.containsKey(key)) {
-            ScrapeLoop loop = new ScrapeLoop(target, config, environment, client);
+            ScrapeLoop loop = new ScrapeLoop(target, config, environment, client, endings);
             Thread thread =
                 Thread.ofVirtual()
                     .name("oriel/metrics/scrape/" + config.job() + "/" + target.uri())
@@ -199,7 +204,7 @@ final class ScrapePool implements AutoCloseable {
     stop(false);
   }
 
-  /// Ends the job because it is no longer configured: its series are marked as ended.
+  /// Ends the job because it is no longer configured so: its series will be marked as ended.
   void retire() {
     stop(true);
   }

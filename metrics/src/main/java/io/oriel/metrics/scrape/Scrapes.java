@@ -19,6 +19,7 @@ public final class Scrapes implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Scrapes.class);
 
   private final ScrapeEnvironment environment;
+  private final Endings endings = new Endings();
 
   /** Replaced as a whole by each reload. */
   private volatile Map<String, ScrapePool> pools = Map.of();
@@ -48,7 +49,7 @@ public final class Scrapes implements AutoCloseable {
     old.values().forEach(ScrapePool::retire);
     for (ScrapeConfig config : toStart) {
       try {
-        next.put(config.job(), ScrapePool.start(config, environment));
+        next.put(config.job(), ScrapePool.start(config, environment, endings));
       } catch (IOException | OrielException e) {
         failures.add(config.job() + ": " + e.getMessage());
         LOG.atError()
@@ -100,6 +101,7 @@ public final class Scrapes implements AutoCloseable {
   /// goes on with them.
   @Override
   public synchronized void close() {
+    endings.close();
     pools.values().forEach(ScrapePool::close);
     pools = Map.of();
   }

@@ -28,6 +28,7 @@ final class TargetFactory {
   private static final String ALWAYS_CLASSIC = "__always_scrape_classic_histograms__";
   private static final String CONVERT_CLASSIC = "__convert_classic_histograms_to_nhcb__";
   private static final String PARAM = "__param_";
+  private static final String META = "__meta_";
 
   private final ScrapeConfig config;
   private final Relabeler relabeler;
@@ -101,6 +102,17 @@ final class TargetFactory {
     URI uri = uri(all, address);
     Labels kept = all.filter(name -> !name.startsWith("__"));
     return Optional.of(new Target(discovered, kept, uri, interval, timeout, histograms));
+  }
+
+  /// The labels after relabelling, those included that say where and how to scrape; empty when
+  /// relabelling drops the target.
+  Labels relabelled(Labels discovered) {
+    LabelsBuilder labels = discovered.toBuilder();
+    if (!relabeler.apply(labels)) {
+      return Labels.empty();
+    }
+    setAbsent(labels, LabelName.INSTANCE, labels.get(ADDRESS));
+    return labels.build().filter(name -> !name.startsWith(META));
   }
 
   private static boolean flag(LabelsBuilder labels, String name, String what) {

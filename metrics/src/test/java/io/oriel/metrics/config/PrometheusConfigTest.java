@@ -178,9 +178,77 @@ class PrometheusConfigTest {
                 basic_auth: {username: u, password: hunter2}
             """);
 
-    assertTrue(config.yaml().contains("job_name: a"), config.yaml());
-    assertTrue(config.yaml().contains("<secret>"), config.yaml());
-    assertFalse(config.yaml().contains("hunter2"), config.yaml());
+    assertTrue(config.shown().yaml().contains("job_name: a"), config.shown().yaml());
+    assertTrue(config.shown().yaml().contains("<secret>"), config.shown().yaml());
+    assertFalse(config.shown().yaml().contains("hunter2"), config.shown().yaml());
+  }
+
+  private static final String SHOWN_JOB =
+      """
+      job_name: a
+      honor_timestamps: true
+      track_timestamps_staleness: false
+      scrape_interval: 5s
+      scrape_timeout: 5s
+      scrape_protocols:
+      - PrometheusProto
+      - OpenMetricsText1.0.0
+      - OpenMetricsText0.0.1
+      - PrometheusText1.0.0
+      - PrometheusText0.0.4
+      scrape_native_histograms: true
+      always_scrape_classic_histograms: false
+      convert_classic_histograms_to_nhcb: false
+      metrics_path: /metrics
+      scheme: http
+      enable_compression: true
+      body_size_limit: 1MiB
+      sample_limit: 7
+      metric_name_validation_scheme: utf8
+      metric_name_escaping_scheme: allow-utf-8
+      extra_scrape_metrics: false
+      authorization:
+        type: Bearer
+        credentials: <secret>
+      follow_redirects: true
+      enable_http2: true
+      proxy_url: http://u:xxxxx@p:1
+      kubernetes_sd_configs:
+      - role: pod
+        kubeconfig_file: ''
+        follow_redirects: true
+        enable_http2: true
+        namespaces:
+          own_namespace: false
+          names:
+          - x
+      ec2_sd_configs:
+      - region: r
+        secret_key: <secret>
+      static_configs:
+      - targets:
+        - h:1
+      """;
+
+  @Test
+  void showsWhatAJobReallyDoes() throws IOException {
+    PrometheusConfig config =
+        parse(
+            """
+            global: {scrape_interval: 5s, sample_limit: 7}
+            scrape_configs:
+              - job_name: a
+                scrape_native_histograms: true
+                bearer_token: hunter2
+                proxy_url: http://u:hunter2@p:1
+                body_size_limit: 1MB
+                kubernetes_sd_configs: [{role: pod, namespaces: {names: [x]}}]
+                ec2_sd_configs: [{region: r, secret_key: hunter2}]
+                static_configs: [{targets: ["h:1"]}]
+            """);
+
+    assertEquals(SHOWN_JOB, config.shown().jobs().get("a"));
+    assertTrue(config.shown().yaml().contains("evaluation_interval: 1m"));
   }
 
   @Test

@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
 import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
 import io.fabric8.mockwebserver.Context;
@@ -88,16 +90,24 @@ class KubernetesDiscoveryTest {
 
   @BeforeAll
   static void startServer() {
-    // a busy machine makes the mock slow, and a repeated request finds its first one's object
-    System.setProperty("kubernetes.request.timeout", "60000");
     SERVER.init();
   }
 
   @BeforeEach
   void start() {
     SERVER.reset();
-    admin = SERVER.createClient();
+    admin = patientClient();
     create(POD, SERVICE, NODE);
+  }
+
+  /// A busy machine makes the mock slow, and a repeated request finds its first one's object.
+  private static KubernetesClient patientClient() {
+    try (KubernetesClient given = SERVER.createClient()) {
+      return new KubernetesClientBuilder()
+          .withConfig(
+              new ConfigBuilder(given.getConfiguration()).withRequestTimeout(60_000).build())
+          .build();
+    }
   }
 
   @AfterEach

@@ -27,19 +27,22 @@ class OtlpApiTest {
 
   @BeforeEach
   void serve() throws IOException {
-    server =
-        new LiveServer(
-            directory,
-            CLOCK,
-            (live, routes) ->
-                OtlpApi.on(
-                        live.tsdb,
-                        new ReceiveMetrics(live.registry),
-                        CLOCK,
-                        OtlpOptions::standard,
-                        new WriteApi.Options(
-                            EnumSet.noneOf(RemoteWriteVersion.class), false, false))
-                    .addTo(routes));
+    server = serve(false);
+  }
+
+  private LiveServer serve(boolean startZeros) throws IOException {
+    return new LiveServer(
+        directory,
+        CLOCK,
+        (live, routes) ->
+            OtlpApi.on(
+                    live.tsdb,
+                    new ReceiveMetrics(live.registry),
+                    CLOCK,
+                    OtlpOptions::standard,
+                    new WriteApi.Options(
+                        EnumSet.noneOf(RemoteWriteVersion.class), startZeros, false))
+                .addTo(routes));
   }
 
   @AfterEach
@@ -66,6 +69,30 @@ class OtlpApiTest {
     assertEquals(200, result.status());
     assertEquals(List.of("{__name__=\"orders_total\"} 7.0 @5000"), server.stored());
     assertEquals(1, server.metric("oriel_receive_samples_total"));
+  }
+
+  @Test
+  void aStartBecomesAZeroSampleWhenAskedFor() throws Exception {
+    String started = new String(sum("2", 5, 7), StandardCharsets.UTF_8);
+    byte[] body =
+        started
+            .replace("\"timeUnixNano\"", "\"startTimeUnixNano\":\"2000000000\",\"timeUnixNano\"")
+            .getBytes(StandardCharsets.UTF_8);
+    assertEquals(200, server.post(PATH, "application/json", body).status());
+    assertEquals(List.of("{__name__=\"orders_total\"} 7.0 @5000"), server.stored());
+    server.close();
+    server = serve(true);
+    byte[] later =
+        new String(body, StandardCharsets.UTF_8)
+            .replace("orders", "parcels")
+            .getBytes(StandardCharsets.UTF_8);
+    assertEquals(200, server.post(PATH, "application/json", later).status());
+    assertEquals(
+        List.of(
+            "{__name__=\"orders_total\"} 7.0 @5000",
+            "{__name__=\"parcels_total\"} 0.0 @2000",
+            "{__name__=\"parcels_total\"} 7.0 @5000"),
+        server.stored());
   }
 
   @Test

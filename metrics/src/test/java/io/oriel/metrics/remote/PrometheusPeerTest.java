@@ -13,6 +13,7 @@ import io.oriel.model.series.SampleColumns;
 import io.oriel.model.series.SelectHints;
 import io.oriel.model.series.Series;
 import io.oriel.model.series.SeriesCursor;
+import io.oriel.runtime.config.MaskedYaml;
 import io.oriel.runtime.http.HttpRequest;
 import java.io.File;
 import java.io.IOException;
@@ -23,12 +24,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,6 +40,44 @@ import org.junit.jupiter.api.io.TempDir;
 /// Our queue and our reader against a real Prometheus, when there is one on the PATH or in the
 /// directory that `-Doriel.peers` names.
 class PrometheusPeerTest {
+  private static final String SHOWN =
+      """
+      global: {scrape_interval: 15s, external_labels: {b: "1", a: x}}
+      alerting:
+        alert_relabel_configs: [{regex: replica, action: labeldrop}]
+        alertmanagers: [static_configs: [{targets: ['127.0.0.1:1']}]]
+      rule_files: [rules/*.yml]
+      scrape_configs:
+        - job_name: plain
+          static_configs: [{targets: ['127.0.0.1:1'], labels: {env: dev, timeout: none}}]
+        - job_name: full
+          scrape_interval: 60s
+          metrics_path: /m
+          scheme: https
+          params: {x: [y, z]}
+          basic_auth: {username: u, password_file: pw}
+          tls_config: {server_name: s}
+          follow_redirects: false
+          sample_limit: 10
+          body_size_limit: 1536KB
+          file_sd_configs: [{files: [t/*.json]}]
+          http_sd_configs: [{url: 'http://127.0.0.1:1/sd'}]
+          dns_sd_configs: [{names: [n.example]}]
+          relabel_configs:
+            - {source_labels: [a, b], target_label: c}
+            - {action: hashmod, source_labels: [a], modulus: 3, target_label: h}
+        - job_name: bearer
+          bearer_token: abc
+          static_configs: [{targets: ['h:1']}]
+      remote_write:
+        - url: http://u:pw@127.0.0.1:1/w
+          write_relabel_configs: [{regex: x, action: labeldrop}]
+          headers: {X-A: b}
+      remote_read: [{url: 'http://127.0.0.1:1/r', required_matchers: {a: b}}]
+      storage: {tsdb: {out_of_order_time_window: 30m}, exemplars: {max_exemplars: 5}}
+      tracing: {endpoint: 'localhost:4317'}
+      """;
+
   @TempDir private Path directory;
 
   private static Optional<Path> peer() {
@@ -54,12 +96,16 @@ class PrometheusPeerTest {
     }
   }
 
-  @Test
-  void prometheusStoresWhatWeSendAndWeReadItBack() throws Exception {
+  private interface Talk {
+    void with(LiveServer source, int port) throws Exception;
+  }
+
+  /// Starts a Prometheus with a config, if there is one.
+  private void talk(String yaml, Talk talk) throws Exception {
     Optional<Path> prometheus = peer();
     Assumptions.assumeTrue(prometheus.isPresent(), "no prometheus on PATH or in -Doriel.peers");
     int port = freePort();
-    Path config = Files.writeString(directory.resolve("peer.yml"), "global: {}\n");
+    Path config = Files.writeString(directory.resolve("peer.yml"), yaml);
     Process process =
         new ProcessBuilder(
                 prometheus.get().toString(),
@@ -73,10 +119,58 @@ class PrometheusPeerTest {
     try (LiveServer source =
         new LiveServer(directory.resolve("a"), InstantSource.system(), (_, _) -> {})) {
       awaitReady(source, port);
-      exchange(source, port);
+      talk.with(source, port);
     } finally {
       process.destroy();
       assertTrue(process.waitFor(20, TimeUnit.SECONDS), "peer did not end");
+    }
+  }
+
+  @Test
+  void prometheusStoresWhatWeSendAndWeReadItBack() throws Exception {
+    talk("global: {}\n", this::exchange);
+  }
+
+  /// What version 2 shows is shown by us too; version 3 added more.
+  @Test
+  void prometheusShowsAConfigAsWeDo() throws Exception {
+    talk(
+        SHOWN,
+        (source, port) -> {
+          URI uri = URI.create("http://127.0.0.1:" + port + "/api/v1/status/config");
+          String json = source.client.send(HttpRequest.get(uri)).text();
+          Map<?, ?> data =
+              (Map<?, ?>) Objects.requireNonNull(MaskedYaml.tree("", json).get("data"));
+          Path file = directory.resolve("peer.yml");
+          String ours = PrometheusConfig.parse(file, SHOWN, _ -> "").shown().yaml();
+          List<String> missing = new ArrayList<>();
+          compare(
+              "",
+              MaskedYaml.tree("theirs", String.valueOf(data.get("yaml"))),
+              MaskedYaml.tree("ours", ours),
+              missing);
+          // Version 3 changed these defaults; the first is a field that version 2 shows by mistake.
+          missing.removeIf(
+              place ->
+                  place.matches(
+                      ".*(outofordertimewindow|max_samples_per_send|capacity|max_shards).*"));
+          missing.removeIf(place -> place.contains("remote_write.enable_http2"));
+          assertEquals(List.of(), missing, ours);
+        });
+  }
+
+  private static void compare(
+      String place, @Nullable Object theirs, @Nullable Object ours, List<String> missing) {
+    if (theirs instanceof Map<?, ?> map && ours instanceof Map<?, ?> own) {
+      map.forEach((key, value) -> compare(place + "." + key, value, own.get(key), missing));
+    } else if (theirs instanceof List<?> list
+        && ours instanceof List<?> own
+        && list.size() == own.size()) {
+      for (int i = 0; i < list.size(); i++) {
+        compare(place, list.get(i), own.get(i), missing);
+      }
+    } else if (!String.valueOf(theirs).equals(String.valueOf(ours))) {
+      missing.add(place + ": " + theirs + " but " + ours);
     }
   }
 

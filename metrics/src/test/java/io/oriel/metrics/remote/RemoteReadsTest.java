@@ -10,6 +10,9 @@ import io.oriel.model.series.SampleColumns;
 import io.oriel.model.series.SelectHints;
 import io.oriel.model.series.Series;
 import io.oriel.model.series.SeriesCursor;
+import io.oriel.runtime.http.HttpAnswer;
+import io.oriel.wire.compress.Compression;
+import io.oriel.wire.remoteread.SampledResponse;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -35,13 +38,15 @@ class RemoteReadsTest {
         new LiveServer(
             directory.resolve("b"),
             InstantSource.system(),
-            (live, routes) ->
-                new ReadApi(
-                        live.tsdb,
-                        Labels::empty,
-                        ReadApi.Limits.standard(),
-                        new ReceiveMetrics(live.registry))
-                    .addTo(routes));
+            (live, routes) -> {
+              new ReadApi(
+                      live.tsdb,
+                      Labels::empty,
+                      new ReadApi.Limits(1_000_000, 10, 100),
+                      new ReceiveMetrics(live.registry))
+                  .addTo(routes);
+              routes.post("/old/api/v1/read", _ -> sampled());
+            });
     reads =
         new RemoteReads(local.tsdb, local.tsdb::minTime, System::nanoTime, "test", local.registry);
     local.append(
@@ -67,8 +72,23 @@ class RemoteReadsTest {
     local.close();
   }
 
+  /// How a server answers that knows no chunks.
+  private static HttpAnswer sampled() {
+    SampledResponse answer = new SampledResponse();
+    answer.beginQuery();
+    SampleColumns rows = new SampleColumns();
+    rows.add(4000, 7);
+    answer.series(Labels.of("__name__", "up", "cluster", "dev-01"), rows);
+    return HttpAnswer.of(
+        200, "application/x-protobuf", Compression.SNAPPY.compress(answer.finish()));
+  }
+
   private void configure(String more) throws IOException {
-    String yaml = "remote_read:\n  - url: " + remote.uri("/api/v1/read") + "\n" + more.indent(4);
+    configure("/api/v1/read", more);
+  }
+
+  private void configure(String path, String more) throws IOException {
+    String yaml = "remote_read:\n  - url: " + remote.uri(path) + "\n" + more.indent(4);
     reads.apply(
         PrometheusConfig.parse(directory.resolve("p.yml"), yaml, _ -> "").remoteRead(), EXTERNAL);
   }
@@ -126,6 +146,38 @@ class RemoteReadsTest {
 
     assertEquals(7, lines.size());
     assertEquals("{__name__=\"up\", cluster=\"prod-01\"} 0.0 @5000", lines.getLast());
+  }
+
+  @Test
+  void takesSamplesFromAServerThatKnowsNoChunks() throws Exception {
+    configure("/old/api/v1/read", "");
+
+    assertEquals(List.of("{__name__=\"up\"} 7.0 @4000", "{__name__=\"up\"} 5.0 @5000"), read());
+  }
+
+  @Test
+  void joinsTheChunksOfASeriesFromManyFrames() throws Exception {
+    remote.append(
+        appender -> {
+          long ref = appender.series(Labels.of("__name__", "up", "cluster", "dev-01"));
+          for (int i = 1; i <= 500; i++) {
+            assertEquals("APPENDED", appender.append(ref, 6000L + i, i).name());
+          }
+        });
+    configure("read_recent: true");
+
+    List<String> lines = read();
+
+    assertEquals(504, lines.size());
+    assertEquals("{__name__=\"up\"} 500.0 @6500", lines.getLast());
+  }
+
+  @Test
+  void aFrameOverTheLimitIsAWarning() throws Exception {
+    configure("chunked_read_limit: 10");
+
+    assertEquals("{__name__=\"up\"} 5.0 @5000", read().getFirst());
+    assertEquals(true, read().getLast().startsWith("remote_read: frame length: got "));
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.oriel.disk.FileDisk;
 import io.oriel.metrics.config.PrometheusConfig;
 import io.oriel.metrics.config.RemoteWriteConfig;
 import io.oriel.metrics.queue.QueueMetrics;
@@ -16,8 +17,14 @@ import io.oriel.model.metric.MetricType;
 import io.oriel.model.metric.NativeHistogram;
 import io.oriel.model.metric.NativeHistogram.Buckets;
 import io.oriel.runtime.http.HttpAnswer;
+import io.oriel.runtime.http.HttpCall;
+import io.oriel.tsdb.wal.WalTailer;
+import io.oriel.wire.compress.Compression;
+import io.oriel.wire.remotewrite.RemoteWriteReader;
+import io.oriel.wire.remotewrite.RemoteWriteSink;
 import io.oriel.wire.remotewrite.RemoteWriteVersion;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -28,6 +35,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -52,6 +60,7 @@ class RemoteWritesTest {
   private final List<String> asked = new CopyOnWriteArrayList<>();
   private LiveServer source;
   private LiveServer target;
+  private QueueMetrics counted;
   private RemoteWrites writes;
   private long now;
 
@@ -70,6 +79,7 @@ class RemoteWritesTest {
                       InstantSource.system(),
                       new WriteApi.Options(EnumSet.allOf(RemoteWriteVersion.class), false, true))
                   .addTo(routes);
+              routes.post("/shape", call -> HttpAnswer.text(shape(call), ""));
               routes.post(
                   "/moody",
                   call -> {
@@ -78,18 +88,22 @@ class RemoteWritesTest {
                     return HttpAnswer.text(status, "mood\n").header("retry-after", "0");
                   });
             });
-    writes =
-        new RemoteWrites(
-            new RemoteWrites.Environment(
-                source.tsdb::tail,
-                () -> Map.of("up", new MetricMetadata(MetricType.GAUGE, "", "is it")),
-                new QueueMetrics(source.registry),
-                InstantSource.system(),
-                System::nanoTime,
-                Thread::sleep,
-                new SplittableRandom(1),
-                Duration.ofSeconds(10),
-                "test"));
+    counted = new QueueMetrics(source.registry);
+    writes = writes(source.tsdb::tail);
+  }
+
+  private RemoteWrites writes(Supplier<WalTailer> tailer) {
+    return new RemoteWrites(
+        new RemoteWrites.Environment(
+            tailer,
+            () -> Map.of("up", new MetricMetadata(MetricType.GAUGE, "", "is it")),
+            counted,
+            InstantSource.system(),
+            System::nanoTime,
+            Thread::sleep,
+            new SplittableRandom(1),
+            Duration.ofSeconds(10),
+            "test"));
   }
 
   @AfterEach
@@ -155,6 +169,89 @@ class RemoteWritesTest {
     assertEquals(0, target.metric("oriel_receive_dropped_samples_total"));
     assertEquals(0, source.metric("prometheus_remote_storage_samples_failed_total"));
     await(() -> source.metric("prometheus_remote_storage_samples_pending") == 0);
+  }
+
+  /// Notes how a request is made up.
+  private int shape(HttpCall call) {
+    List<String> parts = new ArrayList<>();
+    RemoteWriteReader.read(
+        RemoteWriteVersion.V1,
+        Compression.SNAPPY.decompress(call.body(), 1 << 20),
+        new RemoteWriteSink() {
+          @Override
+          public void series(Labels labels) {
+            parts.add(labels.metricName());
+          }
+
+          @Override
+          public void sample(long timestampMillis, double value, long startMillis) {
+            parts.add("" + value);
+          }
+
+          @Override
+          public void histogram(long timestampMillis, NativeHistogram histogram, long start) {
+            parts.add("histogram");
+          }
+
+          @Override
+          public void exemplar(Exemplar exemplar) {
+            parts.add("exemplar");
+          }
+
+          @Override
+          public void metadata(String family, MetricMetadata metadata) {
+            // not asked for
+          }
+
+          @Override
+          public void skipped(String problem, int samples) {
+            parts.add(problem);
+          }
+        });
+    if (!parts.isEmpty()) {
+      asked.add(String.join(" ", parts));
+    }
+    return 204;
+  }
+
+  @Test
+  void samplesOfOneSeriesGoOutTogether() throws Exception {
+    writes.apply(config("/shape", "}"), EXTERNAL);
+    source.append(
+        appender -> {
+          long a = appender.series(Labels.of("__name__", "a"));
+          long b = appender.series(Labels.of("__name__", "b"));
+          for (int i = 0; i < 3; i++) {
+            assertEquals("APPENDED", appender.append(a, now + i, i).name());
+            assertEquals("APPENDED", appender.append(b, now + i, i).name());
+          }
+        });
+
+    await(() -> asked.size() >= 1 && sent() == 6);
+
+    List<String> parts = new ArrayList<>(asked);
+    parts.sort(null);
+    assertTrue(
+        List.of(List.of("a 0.0 1.0 2.0 b 0.0 1.0 2.0"), List.of("a 0.0 1.0 2.0", "b 0.0 1.0 2.0"))
+            .contains(parts),
+        parts::toString);
+  }
+
+  @Test
+  void segmentsThatWereRemovedUnreadAreCounted() throws Exception {
+    Path log = directory.resolve("log");
+    Files.createDirectories(log);
+    Files.createFile(log.resolve("00000000"));
+    writes = writes(() -> new WalTailer(new FileDisk(), log));
+    writes.apply(config("/moody", "}"), EXTERNAL);
+    Files.delete(log.resolve("00000000"));
+    Files.createFile(log.resolve("00000005"));
+
+    await(() -> source.metric("oriel_remote_write_segments_lost_total") == 5);
+    await(() -> source.metric("prometheus_wal_watcher_current_segment") == 5);
+
+    Files.write(log.resolve("00000005"), new byte[] {1, 0, 1, 0, 0, 0, 0, 9});
+    await(() -> source.metric("prometheus_wal_watcher_record_decode_failures_total") > 0);
   }
 
   @Test

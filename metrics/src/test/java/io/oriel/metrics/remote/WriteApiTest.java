@@ -44,16 +44,16 @@ class WriteApiTest {
   }
 
   private LiveServer serve(Set<RemoteWriteVersion> versions) throws IOException {
+    return serve(new WriteApi.Options(versions, false, false));
+  }
+
+  private LiveServer serve(WriteApi.Options options) throws IOException {
     InstantSource clock = InstantSource.fixed(Instant.ofEpochMilli(NOW));
     return new LiveServer(
         directory,
         clock,
         (live, routes) ->
-            new WriteApi(
-                    live.tsdb,
-                    new ReceiveMetrics(live.registry),
-                    clock,
-                    new WriteApi.Options(versions, false, false))
+            new WriteApi(live.tsdb, new ReceiveMetrics(live.registry), clock, options)
                 .addTo(routes));
   }
 
@@ -99,6 +99,35 @@ class WriteApiTest {
             "{__name__=\"h\"} histogram 3.0 @" + NOW,
             "{__name__=\"up\", job=\"a\"} 1.0 @" + NOW,
             "{__name__=\"up\", job=\"a\"} 2.0 @" + (NOW + 1)),
+        server.stored());
+  }
+
+  @Test
+  void aStartBecomesAZeroSampleWhenAskedFor() throws Exception {
+    server.close();
+    server = serve(new WriteApi.Options(EnumSet.allOf(RemoteWriteVersion.class), true, false));
+    RemoteWriteWriter request = new RemoteWriteWriter(RemoteWriteVersion.V2);
+    request.series(Labels.of("__name__", "c"));
+    request.sample(NOW, 3, NOW - 5000);
+    request.series(Labels.of("__name__", "h"));
+    request.histogram(NOW, HISTOGRAM, NOW - 4000);
+    request.series(Labels.of("__name__", "unstarted"));
+    request.sample(NOW, 1, 0);
+
+    assertEquals(204, send(RemoteWriteVersion.V2, request).status());
+    RemoteWriteWriter next = new RemoteWriteWriter(RemoteWriteVersion.V2);
+    next.series(Labels.of("__name__", "c"));
+    next.sample(NOW + 1, 4, NOW - 5000);
+    assertEquals(204, send(RemoteWriteVersion.V2, next).status());
+
+    assertEquals(
+        List.of(
+            "{__name__=\"c\"} 0.0 @" + (NOW - 5000),
+            "{__name__=\"c\"} 3.0 @" + NOW,
+            "{__name__=\"c\"} 4.0 @" + (NOW + 1),
+            "{__name__=\"h\"} histogram 0.0 @" + (NOW - 4000),
+            "{__name__=\"h\"} histogram 3.0 @" + NOW,
+            "{__name__=\"unstarted\"} 1.0 @" + NOW),
         server.stored());
   }
 

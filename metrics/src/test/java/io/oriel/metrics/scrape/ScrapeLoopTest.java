@@ -20,9 +20,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -306,11 +312,144 @@ class ScrapeLoopTest {
 
       assertEquals(TargetStatus.Health.UP, health(scrapes));
       assertEquals(Map.of("j", 0, "dropped", 1, "cloud", 0), scrapes.droppedCounts());
+      List<String> stored = new ArrayList<>();
       scrapes.apply(List.of());
+      for (int i = 0; i < 200 && stored.stream().noneMatch(this::endsA); i++) {
+        Thread.sleep(25);
+        stored.addAll(storage.drain());
+      }
+      assertTrue(stored.stream().anyMatch(this::endsA));
+      assertTrue(stored.stream().anyMatch(line -> line.matches(".*\"up\".* stale .*")));
     }
-    assertTrue(
-        storage.drain().stream()
-            .anyMatch(line -> line.contains("\"a\"") && line.contains("stale")));
+  }
+
+  private boolean endsA(String line) {
+    return line.contains("\"a\"") && line.contains("stale");
+  }
+
+  /// A clock that moves when somebody sleeps, and what is slept.
+  private static final class FakeTime {
+    private long now = 100_000;
+    private final List<Long> slept = new ArrayList<>();
+    private boolean interrupting;
+
+    synchronized void sleep(long millis) throws InterruptedException {
+      if (interrupting) {
+        throw new InterruptedException();
+      }
+      slept.add(millis);
+      now += millis;
+    }
+
+    synchronized long now() {
+      return now;
+    }
+  }
+
+  private ScrapeEnvironment environment(FakeTime time) {
+    ScrapeEnvironment real = environment();
+    return new ScrapeEnvironment(
+        storage,
+        metrics,
+        real.discovery(),
+        real.options(),
+        () -> Instant.ofEpochMilli(time.now()),
+        System::nanoTime,
+        time::sleep,
+        "test");
+  }
+
+  /// Lets a loop scrape twice, ends it because its target is gone, and waits for the end.
+  private List<String> endOf(FakeTime time, Runnable meanwhile) throws Exception {
+    body = "a 1\n";
+    AtomicInteger sleeps = new AtomicInteger();
+    CountDownLatch ended = new CountDownLatch(1);
+    List<ScrapeLoop> loop = new ArrayList<>();
+    ScrapeEnvironment real = environment(time);
+    ScrapeEnvironment environment =
+        new ScrapeEnvironment(
+            storage,
+            metrics,
+            real.discovery(),
+            real.options(),
+            real.clock(),
+            System::nanoTime,
+            millis -> {
+              switch (sleeps.incrementAndGet()) {
+                case 3 -> {
+                  loop.getFirst().endSeriesWhenStopped();
+                  throw new InterruptedException();
+                }
+                case 6 -> {
+                  time.sleep(millis);
+                  meanwhile.run();
+                  ended.countDown();
+                }
+                default -> time.sleep(millis);
+              }
+            },
+            "test");
+    try (Endings endings = new Endings()) {
+      loop.add(rig("", environment, endings).loop);
+      loop.getFirst().run();
+      assertTrue(ended.await(10, TimeUnit.SECONDS));
+    }
+    return storage.drain();
+  }
+
+  @Test
+  void aGoneTargetsSeriesEndWhereTheNextScrapeWouldHaveBeen() throws Exception {
+    FakeTime time = new FakeTime();
+
+    List<String> stored = endOf(time, () -> {});
+
+    List<Long> scraped = times(stored, "\"up\".* 1.0 @");
+    assertEquals(2, scraped.size());
+    long interval = 10_000;
+    assertEquals(List.of(scraped.getLast() + interval), times(stored, "\"a\".* stale @"));
+    assertEquals(List.of(scraped.getLast() + interval), times(stored, "\"up\".* stale @"));
+    assertEquals(scraped.getLast() + 2 * interval + interval / 10, time.now());
+  }
+
+  @Test
+  void aTargetThatCameBackGoesOn() throws Exception {
+    FakeTime time = new FakeTime();
+
+    List<String> stored =
+        endOf(
+            time,
+            () -> {
+              try {
+                rig("").loop.scrape(time.now());
+              } catch (IOException | InterruptedException e) {
+                throw new AssertionError(e);
+              }
+            });
+
+    assertEquals(3, times(stored, "\"a\".* 1.0 @").size());
+    assertEquals(List.of(), times(stored, " stale @"));
+  }
+
+  @Test
+  void nothingEndsWhenTheProcessDoes() throws Exception {
+    body = "a 1\n";
+    FakeTime time = new FakeTime();
+    try (Endings endings = new Endings()) {
+      ScrapeLoop loop = rig("", environment(time), endings).loop;
+      loop.scrape(1000);
+      loop.endSeriesWhenStopped();
+      time.interrupting = true;
+      loop.run();
+    }
+    assertEquals(List.of(), times(storage.drain(), " stale @"));
+  }
+
+  /// When the lines that contain {@code pattern} were.
+  private static List<Long> times(List<String> lines, String pattern) {
+    return lines.stream()
+        .filter(line -> Pattern.compile(pattern).matcher(line).find())
+        .map(line -> Long.parseLong(line.substring(line.lastIndexOf('@') + 1)))
+        .toList();
   }
 
   private static TargetStatus.Health health(Scrapes scrapes) {
@@ -353,6 +492,10 @@ class ScrapeLoopTest {
   }
 
   private Rig rig(String keys) throws IOException {
+    return rig(keys, environment(), new Endings());
+  }
+
+  private Rig rig(String keys, ScrapeEnvironment environment, Endings endings) throws IOException {
     String yaml =
         """
         scrape_configs:
@@ -368,6 +511,7 @@ class ScrapeLoopTest {
     TargetGroup group = new TargetGroup("s", List.of(labels), Labels.empty());
     Target target = factory.target(factory.discovered(group, labels)).orElseThrow();
     return new Rig(
-        new ScrapeLoop(target, config, environment(), HttpClient.create(config.client(), "test")));
+        new ScrapeLoop(
+            target, config, environment, HttpClient.create(config.client(), "test"), endings));
   }
 }

@@ -4,6 +4,7 @@ import io.oriel.model.labels.Labels;
 import io.oriel.model.metric.Exemplar;
 import io.oriel.model.metric.MetricMetadata;
 import io.oriel.model.metric.NativeHistogram;
+import io.oriel.model.metric.StaleMarker;
 import java.io.IOException;
 
 /// One transaction of writes. Nothing is visible to readers before {@link #commit} returns, and
@@ -23,6 +24,11 @@ public interface Appender extends AutoCloseable {
   ///   well formed
   long series(Labels labels);
 
+  /// Says that the series {@code refs} from {@code from} to {@code to}, exclusive, will be appended
+  /// to next, in this order most likely. A storage may fetch what it needs for them in one go.
+  /// References that name nothing do no harm.
+  default void prepare(long[] refs, int from, int to) {}
+
   /// Appends a float sample.
   AppendOutcome append(long ref, long timestampMillis, double value);
 
@@ -32,6 +38,12 @@ public interface Appender extends AutoCloseable {
   /// Appends the zero sample of a counter that started at {@code startMillis} and is about to get a
   /// sample at {@code timestampMillis}; a histogram's zero when {@code histogram}.
   AppendOutcome appendStart(long ref, long timestampMillis, long startMillis, boolean histogram);
+
+  /// Marks the series as ended at {@code timestampMillis}, unless it has newer samples by then:
+  /// OUT_OF_ORDER, also where late samples are taken.
+  default AppendOutcome appendEnd(long ref, long timestampMillis) {
+    return append(ref, timestampMillis, StaleMarker.VALUE);
+  }
 
   /// Keeps an exemplar of the series.
   AppendOutcome append(long ref, Exemplar exemplar);

@@ -50,16 +50,30 @@ public final class MaskedYaml {
   /// @param file what messages call it
   /// @throws ConfigException when it is no YAML, or when its aliases expand without measure
   public static String of(String file, String yaml) {
+    Map<String, @Nullable Object> tree = tree(file, yaml);
+    return tree.isEmpty() ? "" : text(tree);
+  }
+
+  /// As {@link #of}, as keys with their values: texts, numbers, truth values, lists and maps. Empty
+  /// when the file is.
+  public static Map<String, @Nullable Object> tree(String file, String yaml) {
     try {
       Object loaded = new Load(ConfigDocument.settings(file)).loadFromString(yaml);
-      DumpSettings style =
-          DumpSettings.builder().setDefaultFlowStyle(FlowStyle.BLOCK).setWidth(200).build();
-      return loaded == null
-          ? ""
-          : new Dump(style).dumpToString(new MaskedYaml(file).masked(loaded, false));
+      Map<String, @Nullable Object> tree = new LinkedHashMap<>();
+      if (new MaskedYaml(file).masked(loaded, false) instanceof Map<?, ?> map) {
+        map.forEach((key, value) -> tree.put(String.valueOf(key), value));
+      }
+      return tree;
     } catch (YamlEngineException e) {
       throw ConfigDocument.unreadable(file, e);
     }
+  }
+
+  /// What {@link #tree} takes apart, as YAML.
+  public static String text(Map<String, @Nullable Object> tree) {
+    DumpSettings style =
+        DumpSettings.builder().setDefaultFlowStyle(FlowStyle.BLOCK).setWidth(200).build();
+    return new Dump(style).dumpToString(tree);
   }
 
   private @Nullable Object masked(@Nullable Object value, boolean secret) {

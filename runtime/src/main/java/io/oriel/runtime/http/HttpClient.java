@@ -49,12 +49,13 @@ public final class HttpClient implements AutoCloseable {
   private final Credentials credentials;
   private final ProxyChoice proxies;
 
-  private HttpClient(HttpClientConfig config, String userAgent, TlsMaterial tls) {
+  private HttpClient(
+      HttpClientConfig config, String userAgent, TlsMaterial tls, Map<String, String> environment) {
     this.config = config;
     this.userAgent = userAgent;
     this.tls = tls;
     this.credentials = Credentials.of(config, userAgent);
-    this.proxies = new ProxyChoice(config.proxy(), System.getenv());
+    this.proxies = new ProxyChoice(config.proxy(), environment);
     ClientFactoryBuilder builder =
         ClientFactory.builder()
             .tlsEngineType(TlsEngineType.JDK)
@@ -80,7 +81,14 @@ public final class HttpClient implements AutoCloseable {
   /// @throws OrielException of kind INVALID when its certificates cannot be used
   /// @throws IOException when one of its files cannot be read
   public static HttpClient create(HttpClientConfig config, String userAgent) throws IOException {
-    return new HttpClient(config, userAgent, TlsMaterial.load(config.tls()));
+    return create(config, userAgent, System.getenv());
+  }
+
+  /// As the other `create`, in an environment that says which proxies there are.
+  static HttpClient create(
+      HttpClientConfig config, String userAgent, Map<String, String> environment)
+      throws IOException {
+    return new HttpClient(config, userAgent, TlsMaterial.load(config.tls()), environment);
   }
 
   /// Sends {@code request} and waits for the whole answer, whatever its status, following redirects

@@ -2,7 +2,10 @@ package io.oriel.runtime.http;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 /// Which handler answers which path. Not thread-safe; complete before the server starts.
 ///
@@ -32,6 +35,15 @@ public final class Routes {
   public Routes on(Set<String> methods, String path, HttpHandler handler) {
     routes.add(new Route(methods, path, handler));
     return this;
+  }
+
+  /// The methods that are answered on each path; a path may stand for others.
+  public Map<String, Set<String>> methodsByPath() {
+    Map<String, Set<String>> found = new TreeMap<>();
+    for (Route route : routes) {
+      found.computeIfAbsent(route.path(), _ -> new TreeSet<>()).addAll(route.methods());
+    }
+    return found;
   }
 
   List<Route> all() {

@@ -9,7 +9,13 @@ import io.oriel.model.error.Kind;
 import io.oriel.model.error.OrielException;
 import io.oriel.runtime.config.ConfigDocument;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -18,7 +24,9 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -300,6 +308,49 @@ class HttpTest {
 
       assertEquals("Bearer t-s", client.send(HttpRequest.get(uri(server, "/who"))).text());
       assertEquals(1, fetched[0]);
+    }
+  }
+
+  @Test
+  void theEnvironmentsProxyIsUsedButForThisMachine() throws Exception {
+    Routes routes = new Routes().get("/near", _ -> HttpAnswer.text(200, "near"));
+    HttpClientConfig plain = HttpClientConfig.standard();
+    HttpClientConfig config =
+        new HttpClientConfig(
+            plain.basicAuth(),
+            plain.authorization(),
+            plain.oauth2(),
+            plain.tls(),
+            new ProxyConfig("", "", true, Map.of()),
+            true,
+            true,
+            Map.of(),
+            Map.of());
+    try (HttpServer near = serve(HttpServerConfig.on("127.0.0.1:0"), routes);
+        ServerSocket proxy = new ServerSocket(0, 0, InetAddress.getLoopbackAddress());
+        HttpClient client =
+            HttpClient.create(
+                config, "test", Map.of("http_proxy", "127.0.0.1:" + proxy.getLocalPort()))) {
+      CompletableFuture<String> asked = new CompletableFuture<>();
+      Thread.startVirtualThread(
+          () -> {
+            try (Socket connection = proxy.accept()) {
+              asked.complete(
+                  new BufferedReader(
+                          new InputStreamReader(
+                              connection.getInputStream(), StandardCharsets.US_ASCII))
+                      .readLine());
+            } catch (IOException e) {
+              asked.completeExceptionally(e);
+            }
+          });
+
+      assertEquals("near", client.send(HttpRequest.get(uri(near, "/near"))).text());
+      assertThrows(
+          OrielException.class,
+          () -> client.send(HttpRequest.get(URI.create("http://far.example:81/a"))));
+
+      assertEquals("CONNECT far.example:81 HTTP/1.1", asked.get(10, TimeUnit.SECONDS));
     }
   }
 

@@ -89,6 +89,12 @@ public final class Block implements AutoCloseable {
     chunks.read(reference, decoder, into, min, max);
   }
 
+  /// A chunk as it is stored, whatever its encoding, its checksum verified. Its bytes are valid
+  /// until the block is closed.
+  public StoredChunk stored(ChunkMeta chunk) {
+    return chunks.stored(chunk);
+  }
+
   /// The labels of a series and its chunks.
   public Labels series(int reference, List<ChunkMeta> into) {
     return index.series(reference, into);

@@ -12,6 +12,7 @@ import io.oriel.model.series.Series;
 import io.oriel.model.series.SeriesCursor;
 import io.oriel.model.series.Warning;
 import io.oriel.tsdb.chunk.ChunkDecoder;
+import io.oriel.tsdb.chunk.SampleEncoder;
 import io.oriel.tsdb.index.ChunkMeta;
 import io.oriel.tsdb.index.Postings;
 import io.oriel.tsdb.tombstone.Tombstones;
@@ -135,15 +136,31 @@ public final class BlockQuerier implements Querier {
     public List<EncodedChunk> chunks() {
       List<EncodedChunk> chunks = new ArrayList<>(metas.size());
       for (ChunkMeta meta : metas) {
-        ChunkFiles.Stored chunk = block.chunk(meta.reference());
-        chunks.add(
-            new EncodedChunk(
-                meta.minMillis(),
-                meta.maxMillis(),
-                chunk.encoding(),
-                chunk.data().asByteBuffer().asReadOnlyBuffer()));
+        if (deleted.stream().anyMatch(gone -> meta.overlaps(gone.minMillis(), gone.maxMillis()))) {
+          chunks.addAll(whatIsLeft(meta));
+        } else {
+          chunks.add(stored(meta));
+        }
       }
       return chunks;
+    }
+
+    private EncodedChunk stored(ChunkMeta meta) {
+      ChunkFiles.Stored chunk = block.chunk(meta.reference());
+      return new EncodedChunk(
+          meta.minMillis(),
+          meta.maxMillis(),
+          chunk.encoding(),
+          chunk.data().asByteBuffer().asReadOnlyBuffer());
+    }
+
+    /// The chunk without its deleted samples, encoded anew.
+    private List<EncodedChunk> whatIsLeft(ChunkMeta meta) {
+      SampleColumns rows = new SampleColumns();
+      ChunkDecoder decoder = DECODER.get();
+      block.read(meta.reference(), decoder, rows, Long.MIN_VALUE, Long.MAX_VALUE);
+      Tombstones.erase(rows, 0, deleted);
+      return SampleEncoder.encode(rows);
     }
   }
 }

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class BlockWriter implements AutoCloseable {
   private static final String TEMPORARY = ".tmp-for-creation";
   private static final long SEGMENT_BYTES = 512L << 20;
+  private static final int LAST_ENCODING = ChunkEncoding.FLOAT_HISTOGRAM_START.code();
 
   private final Disk disk;
   private final Path directory;
@@ -34,6 +35,7 @@ public final class BlockWriter implements AutoCloseable {
   private int segments;
   private long samples;
   private long histogramSamples;
+  private long otherSamples;
   private long series;
   private long chunkCount;
   private boolean finished;
@@ -68,20 +70,44 @@ public final class BlockWriter implements AutoCloseable {
   public void add(Labels labels, List<EncodedChunk> chunks) throws IOException {
     List<ChunkMeta> metas = new ArrayList<>(chunks.size());
     for (EncodedChunk chunk : chunks) {
-      metas.add(new ChunkMeta(write(chunk), chunk.minMillis(), chunk.maxMillis()));
-      int count = ChunkDecoder.count(chunk.encoding(), MemorySegment.ofBuffer(chunk.data()));
-      samples += count;
-      boolean floats =
-          chunk.encoding() == ChunkEncoding.XOR || chunk.encoding() == ChunkEncoding.XOR2;
-      histogramSamples += floats ? 0 : count;
+      long reference = write(chunk.encoding().code(), chunk.data());
+      metas.add(new ChunkMeta(reference, chunk.minMillis(), chunk.maxMillis()));
+      count(chunk.encoding(), chunk.data());
     }
     index.add(labels, metas);
     series++;
     chunkCount += chunks.size();
   }
 
-  private long write(EncodedChunk chunk) throws IOException {
-    int length = chunk.data().remaining();
+  /// As {@link #add}, for chunks of any encoding.
+  ///
+  /// @param foreignSamples how many samples are in those whose encoding is not one of Prometheus'
+  public void addStored(Labels labels, List<StoredChunk> chunks, long foreignSamples)
+      throws IOException {
+    List<ChunkMeta> metas = new ArrayList<>(chunks.size());
+    for (StoredChunk chunk : chunks) {
+      long reference = write(chunk.encoding(), chunk.data());
+      metas.add(new ChunkMeta(reference, chunk.minMillis(), chunk.maxMillis()));
+      if (chunk.encoding() <= LAST_ENCODING) {
+        count(ChunkEncoding.ofCode(chunk.encoding()), chunk.data());
+      }
+    }
+    index.add(labels, metas);
+    series++;
+    chunkCount += chunks.size();
+    samples += foreignSamples;
+    otherSamples += foreignSamples;
+  }
+
+  private void count(ChunkEncoding encoding, ByteBuffer data) {
+    int count = ChunkDecoder.count(encoding, MemorySegment.ofBuffer(data));
+    samples += count;
+    boolean floats = encoding == ChunkEncoding.XOR || encoding == ChunkEncoding.XOR2;
+    histogramSamples += floats ? 0 : count;
+  }
+
+  private long write(int encoding, ByteBuffer data) throws IOException {
+    int length = data.remaining();
     ByteBuffer out = ByteBuffer.allocate(length + 10);
     int rest = length;
     while (rest >= 0x80) {
@@ -90,7 +116,7 @@ public final class BlockWriter implements AutoCloseable {
     }
     out.put((byte) rest);
     int start = out.position();
-    out.put((byte) chunk.encoding().code()).put(chunk.data().duplicate());
+    out.put((byte) encoding).put(data.duplicate());
     out.putInt(Crc32c.of(out.array(), start, length + 1));
     WritableFile file = segmentFor(out.position());
     long reference = (long) (segments - 1) << 32 | file.position();
@@ -142,7 +168,12 @@ public final class BlockWriter implements AutoCloseable {
     BlockMeta complete =
         meta.withStats(
             new BlockMeta.Stats(
-                samples, samples - histogramSamples, histogramSamples, series, chunkCount, 0));
+                samples,
+                samples - histogramSamples - otherSamples,
+                histogramSamples,
+                series,
+                chunkCount,
+                0));
     MetaFile.write(disk, temporary, complete);
     DurableFile.publish(disk, temporary, directory);
     finished = true;

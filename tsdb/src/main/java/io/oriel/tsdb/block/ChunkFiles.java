@@ -7,9 +7,11 @@ import io.oriel.model.error.CorruptionException;
 import io.oriel.model.series.ChunkEncoding;
 import io.oriel.model.series.SampleColumns;
 import io.oriel.tsdb.chunk.ChunkDecoder;
+import io.oriel.tsdb.index.ChunkMeta;
 import io.oriel.tsdb.index.SegmentCursor;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,15 +58,31 @@ final class ChunkFiles implements AutoCloseable {
 
   /// The chunk at {@code reference}, its checksum verified.
   Stored chunk(long reference) {
+    MemorySegment bytes = verified(reference);
+    ChunkEncoding encoding = ChunkEncoding.ofCode(bytes.get(ValueLayout.JAVA_BYTE, 0) & 0xFF);
+    return new Stored(encoding, bytes.asSlice(1));
+  }
+
+  /// The same for any encoding.
+  StoredChunk stored(ChunkMeta chunk) {
+    MemorySegment bytes = verified(chunk.reference());
+    return new StoredChunk(
+        chunk.minMillis(),
+        chunk.maxMillis(),
+        bytes.get(ValueLayout.JAVA_BYTE, 0) & 0xFF,
+        bytes.asSlice(1).asByteBuffer().asReadOnlyBuffer());
+  }
+
+  /// The encoding byte and the data of a chunk.
+  private MemorySegment verified(long reference) {
     SegmentCursor cursor = open(reference);
-    int length = cursor.length(cursor.uvarint());
-    MemorySegment bytes = bytes(reference);
+    long length = cursor.length(cursor.uvarint()) + 1L;
     long start = cursor.position();
-    ChunkEncoding encoding = ChunkEncoding.ofCode(cursor.int8());
-    MemorySegment data = bytes.asSlice(start + 1, length);
-    cursor.moveTo(start + 1 + length);
-    verify(cursor, Crc32c.of(bytes.asSlice(start, length + 1L)));
-    return new Stored(encoding, data);
+    cursor.length(length + 4);
+    MemorySegment bytes = bytes(reference).asSlice(start, length);
+    cursor.moveTo(start + length);
+    verify(cursor, Crc32c.of(bytes));
+    return bytes;
   }
 
   /// Appends the samples of the chunk at {@code reference} from {@code min} to {@code max}, both

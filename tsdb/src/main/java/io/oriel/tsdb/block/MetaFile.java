@@ -35,17 +35,27 @@ public final class MetaFile {
   /// @throws CorruptionException when it is not what it should be
   public static BlockMeta read(Disk disk, Path directory) throws IOException {
     Path file = directory.resolve(FILE);
+    return parse(file.toString(), disk.read(file));
+  }
+
+  /// What the content of such a file says.
+  ///
+  /// @param name what errors call it
+  /// @throws CorruptionException when it is not what it should be
+  public static BlockMeta parse(String name, byte[] content) {
     try {
-      JsonNode root = JSON.readTree(disk.read(file));
+      JsonNode root = JSON.readTree(content);
       int version = root.path("version").asInt();
       if (version != 1) {
-        throw new CorruptionException(file.toString(), -1, "version: got " + version + ", want 1");
+        throw new CorruptionException(name, -1, "version: got " + version + ", want 1");
       }
       return read(root);
     } catch (JacksonException e) {
-      throw new CorruptionException(file.toString(), -1, "no JSON: " + e.getOriginalMessage());
+      throw new CorruptionException(name, -1, "no JSON: " + e.getOriginalMessage());
+    } catch (CorruptionException e) {
+      throw e;
     } catch (OrielException e) {
-      throw new CorruptionException(file.toString(), -1, e.reason());
+      throw new CorruptionException(name, -1, e.reason());
     }
   }
 
@@ -87,6 +97,11 @@ public final class MetaFile {
 
   /// Writes the file into {@code directory}, durably.
   public static void write(Disk disk, Path directory, BlockMeta meta) throws IOException {
+    DurableFile.write(disk, directory.resolve(FILE), encode(meta));
+  }
+
+  /// The content of the file.
+  public static byte[] encode(BlockMeta meta) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     DefaultPrettyPrinter printer =
         new DefaultPrettyPrinter().withObjectIndenter(TABS).withArrayIndenter(TABS);
@@ -100,7 +115,7 @@ public final class MetaFile {
       json.writeNumberProperty("version", 1);
       json.writeEndObject();
     }
-    DurableFile.write(disk, directory.resolve(FILE), bytes.toByteArray());
+    return bytes.toByteArray();
   }
 
   private static void writeStats(JsonGenerator json, BlockMeta.Stats stats) {

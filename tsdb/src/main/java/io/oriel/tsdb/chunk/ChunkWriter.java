@@ -48,6 +48,14 @@ public abstract sealed class ChunkWriter permits XorWriter, HistogramWriter {
 
   public abstract ChunkEncoding encoding();
 
+  /// Reads what an append will read, for the processor's cache only. An owner who is about to
+  /// append to many chunks one after another touches them first: these reads wait for memory
+  /// together, appends under locks would each wait alone. May be called while another thread
+  /// appends.
+  ///
+  /// @return a number that means nothing, so that the read is not optimized away
+  public abstract int touch();
+
   /// How many samples it has.
   public abstract int count();
 

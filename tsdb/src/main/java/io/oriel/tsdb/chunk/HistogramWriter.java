@@ -240,6 +240,11 @@ final class HistogramWriter extends ChunkWriter {
   }
 
   @Override
+  public int touch() {
+    return count();
+  }
+
+  @Override
   public int count() {
     return count;
   }

@@ -134,6 +134,12 @@ final class XorWriter extends ChunkWriter {
   }
 
   @Override
+  public int touch() {
+    byte[] now = bytes;
+    return now[Math.min(end >> 3, now.length - 1)];
+  }
+
+  @Override
   public int count() {
     return count;
   }

@@ -169,13 +169,14 @@ public final class Head implements Appendable, AutoCloseable {
         HeadQuerier.Part.ALL);
   }
 
-  /// A view of the samples of a range, both ends inclusive, that came out of order.
+  /// A view of the samples of a range, both ends inclusive, that came out of order; also of those
+  /// that other readers do not see yet, because what is cut off with {@link #cutLate} is complete.
   public Querier lateQuerier(long minMillis, long maxMillis) {
     return new HeadQuerier(
         this,
         minMillis,
         maxMillis,
-        readers.enter(visibleCommit::get, minMillis),
+        readers.enter(() -> LateSamples.EVERYTHING, minMillis),
         HeadQuerier.Part.LATE);
   }
 
@@ -183,6 +184,11 @@ public final class Head implements Appendable, AutoCloseable {
   /// none when zero.
   public void setLateWindow(long millis) {
     late.setWindow(millis);
+  }
+
+  /// Commits up to this one are seen by every open reader.
+  long seenByAll() {
+    return readers.oldest(visibleCommit.get());
   }
 
   ReplayLosses replayLosses() {
@@ -332,6 +338,22 @@ public final class Head implements Appendable, AutoCloseable {
     }
   }
 
+  /// The series that took the place of one that was collected, made if need be; null when the limit
+  /// forbids it. Called under the commit lock.
+  @Nullable HeadSeries revive(HeadSeries gone) {
+    synchronized (createLock) {
+      HeadSeries found = table.find(gone.labels);
+      if (found != null) {
+        return found;
+      }
+      HeadSeries again = create(gone.labels, 0);
+      if (again != null) {
+        again.wanted = false;
+      }
+      return again;
+    }
+  }
+
   /// As {@link #findOrCreate}, with a given reference unless that is zero.
   HeadSeries restore(Labels labels, int ref) {
     synchronized (createLock) {
@@ -356,11 +378,11 @@ public final class Head implements Appendable, AutoCloseable {
     if (ref == 0 && lastRef == Integer.MAX_VALUE) {
       throw OrielException.bug("series references are used up");
     }
-    HeadSeries fresh = new HeadSeries(ref == 0 ? ++lastRef : ref, postings.intern(labels));
-    lastRef = Math.max(lastRef, fresh.ref);
+    int free = ref == 0 ? lastRef + 1 : ref;
+    HeadSeries fresh = new HeadSeries(free, postings.add(free, labels));
+    lastRef = Math.max(lastRef, free);
     fresh.wanted = ref == 0;
     table.add(fresh);
-    postings.add(fresh.ref, fresh.labels);
     seriesCount.incrementAndGet();
     return fresh;
   }
@@ -396,7 +418,7 @@ public final class Head implements Appendable, AutoCloseable {
         }
       }
       id = ++lastCommit;
-      transaction.apply(new Commit(id, readers.oldest(visibleCommit.get())));
+      transaction.apply(new Commit(id, seenByAll()));
     }
     if (durable) {
       sync(late);
@@ -515,9 +537,10 @@ public final class Head implements Appendable, AutoCloseable {
       RecordBuilder record = new RecordBuilder();
       record.begin(RecordBuilder.Type.MMAP_MARKERS);
       long[] last = {0};
+      long seenByAll = seenByAll();
       table.forEach(
           s -> {
-            for (long reference : s.sealLate(files, 1)) {
+            for (long reference : s.sealLate(files, 1, seenByAll)) {
               record.marker(s.ref, reference);
             }
             last[0] = Math.max(last[0], s.lastLateReference());

@@ -25,7 +25,7 @@ final class HeadAppender implements Appender {
   private final Head head;
   private final boolean durable;
   private final long minTime;
-  private final List<HeadSeries> touched = new ArrayList<>();
+  private final List<HeadSeries> asked = new ArrayList<>();
   private final List<SeriesExemplar> exemplars = new ArrayList<>();
   private final List<SeriesMetadata> metadata = new ArrayList<>();
   private final PendingSamples samples;
@@ -34,6 +34,10 @@ final class HeadAppender implements Appender {
   private List<HeadSeries> named = List.of();
 
   private boolean ended;
+
+  /** Means nothing; what is read for the cache goes here. */
+  @SuppressWarnings("UnusedVariable")
+  private int touched;
 
   HeadAppender(Head head, boolean durable) {
     this.head = head;
@@ -51,8 +55,18 @@ final class HeadAppender implements Appender {
     if (found == null) {
       return NO_SERIES;
     }
-    touched.add(found);
+    asked.add(found);
     return found.ref;
+  }
+
+  /// Reads what the samples will need while nothing else is done: these reads wait for memory
+  /// together, between the parsing of two samples each would wait alone.
+  @Override
+  public void prepare(long[] refs, int from, int to) {
+    for (int i = from; i < to; i++) {
+      HeadSeries found = head.table.get(refs[i]);
+      touched += found == null ? 0 : found.touch();
+    }
   }
 
   @Override
@@ -131,6 +145,15 @@ final class HeadAppender implements Appender {
   }
 
   @Override
+  public AppendOutcome appendEnd(long ref, long timestampMillis) {
+    HeadSeries found = head.table.get(ref);
+    if (found != null && timestampMillis < Math.max(minTime, found.lastTime())) {
+      return AppendOutcome.OUT_OF_ORDER;
+    }
+    return append(ref, timestampMillis, StaleMarker.VALUE);
+  }
+
+  @Override
   public AppendOutcome append(long ref, Exemplar exemplar) {
     HeadSeries found = head.table.get(ref);
     if (found == null) {
@@ -139,7 +162,6 @@ final class HeadAppender implements Appender {
     if (!head.ring.takes(found.labels, exemplar)) {
       return AppendOutcome.STALE_EXEMPLAR;
     }
-    found.wanted = true;
     exemplars.add(new SeriesExemplar(found, exemplar));
     return AppendOutcome.APPENDED;
   }
@@ -148,7 +170,6 @@ final class HeadAppender implements Appender {
   public void metadata(long ref, MetricMetadata update) {
     HeadSeries found = head.table.get(ref);
     if (found != null && !update.equals(head.metadata.get(found.ref))) {
-      found.wanted = true;
       metadata.add(new SeriesMetadata(found, update));
     }
   }
@@ -198,7 +219,7 @@ final class HeadAppender implements Appender {
   }
 
   private static void addUnlogged(HeadSeries candidate, List<HeadSeries> fresh) {
-    if (!candidate.logged) {
+    if (!candidate.logged && !candidate.gone) {
       candidate.logged = true;
       fresh.add(candidate);
     }
@@ -221,7 +242,9 @@ final class HeadAppender implements Appender {
       head.ring.add(update.series().labels, update.exemplar());
     }
     for (SeriesMetadata update : metadata) {
-      head.metadata.put(update.series().ref, update.metadata());
+      if (!update.series().gone) {
+        head.metadata.put(update.series().ref, update.metadata());
+      }
     }
   }
 
@@ -232,8 +255,8 @@ final class HeadAppender implements Appender {
 
   private void end() {
     ended = true;
-    for (HeadSeries asked : touched) {
-      asked.wanted = false;
+    for (HeadSeries series : asked) {
+      series.wanted = false;
     }
     samples.clear();
   }

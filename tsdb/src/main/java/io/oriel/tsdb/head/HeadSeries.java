@@ -6,6 +6,8 @@ import io.oriel.model.metric.NativeHistogram;
 import io.oriel.model.series.EncodedChunk;
 import io.oriel.model.series.SampleColumns;
 import io.oriel.tsdb.chunk.ChunkWriter;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
@@ -15,6 +17,10 @@ import org.jspecify.annotations.Nullable;
 /// Written under the commit lock and its own monitor, read under its monitor.
 final class HeadSeries {
   static final long NEVER = Long.MIN_VALUE;
+
+  /** Without the full fence of a volatile write, which every sample would pay. */
+  private static final VarHandle LAST_TIME = lastTimeHandle();
+
   private static final long[] NO_REFERENCES = {};
   private static final int FULL_SAMPLES = 120;
   private static final int FULL_BYTES = 1024;
@@ -23,7 +29,10 @@ final class HeadSeries {
   final int ref;
   final Labels labels;
 
-  /** Whether an appender that has not ended yet asked for the series; keeps it from collection. */
+  /**
+   * Whether an appender that has not ended yet asked for the reference; keeps it from collection.
+   * One that had it from before does not say so: its samples make the series anew.
+   */
   volatile boolean wanted;
 
   volatile boolean gone;
@@ -50,8 +59,8 @@ final class HeadSeries {
   @GuardedBy("this")
   private long openEnd;
 
-  /** Written under this monitor, read by anyone. */
-  private volatile long lastTime = NEVER;
+  /** Written under this monitor, read by anyone, through {@link #LAST_TIME}. */
+  private long lastTime = NEVER;
 
   @GuardedBy("this")
   private long lastBits;
@@ -75,8 +84,24 @@ final class HeadSeries {
     this.labels = labels;
   }
 
+  private static VarHandle lastTimeHandle() {
+    try {
+      return MethodHandles.lookup().findVarHandle(HeadSeries.class, "lastTime", long.class);
+    } catch (ReflectiveOperationException e) {
+      throw new LinkageError("HeadSeries.lastTime", e);
+    }
+  }
+
   long lastTime() {
-    return lastTime;
+    return (long) LAST_TIME.getAcquire(this);
+  }
+
+  /// As {@link ChunkWriter#touch}, of the series and its open chunk. Takes no lock: what it returns
+  /// means nothing, and a chunk that is being written meanwhile does not mind.
+  @SuppressWarnings("GuardedBy")
+  int touch() {
+    ChunkWriter chunk = open;
+    return chunk == null ? 0 : chunk.touch();
   }
 
   synchronized long lastBits() {
@@ -177,7 +202,7 @@ final class HeadSeries {
       commit = commitId;
       commitFirstTime = time;
     }
-    lastTime = time;
+    LAST_TIME.setRelease(this, time);
   }
 
   /// The time from which on a reader that sees commits up to {@code visible} sees nothing.
@@ -223,9 +248,11 @@ final class HeadSeries {
 
   /// Puts the late samples in memory on disk if there are {@code least} or more; returns the
   /// references of their chunks.
-  synchronized long[] sealLate(HeadChunkFiles files, int least) {
+  ///
+  /// @param seenByAll commits up to this one are seen by every open reader
+  synchronized long[] sealLate(HeadChunkFiles files, int least, long seenByAll) {
     LateSamples some = late;
-    return some == null || some.inMemory() < least ? NO_REFERENCES : some.seal(files);
+    return some == null || some.inMemory() < least ? NO_REFERENCES : some.seal(files, seenByAll);
   }
 
   /// The log says that a chunk on disk has the late samples that it told before.
@@ -279,7 +306,7 @@ final class HeadSeries {
   synchronized void restore(ChunkRefs chunks, ChunkRefs lateChunks) {
     full = chunks;
     if (chunks.size() > 0) {
-      lastTime = Math.max(lastTime, chunks.lastMax());
+      LAST_TIME.setRelease(this, Math.max(lastTime, chunks.lastMax()));
     }
     if (lateChunks.size() > 0) {
       late = new LateSamples(ref);

@@ -6,7 +6,7 @@ import io.oriel.model.series.SampleColumns;
 import io.oriel.tsdb.chunk.ChunkDecoder;
 import io.oriel.tsdb.chunk.RowOrder;
 import io.oriel.tsdb.chunk.SampleEncoder;
-import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +20,9 @@ final class LateSamples {
   /** The run is sealed before a transaction adds to it when it has so many samples. */
   static final int FULL_SAMPLES = 32;
 
+  /** What a reader sees who sees every commit. */
+  static final long EVERYTHING = Long.MAX_VALUE;
+
   private final int series;
   private long[] times = new long[4];
   private double[] values = new double[4];
@@ -27,6 +30,45 @@ final class LateSamples {
   private @Nullable NativeHistogram @Nullable [] histograms;
   private int size;
   private ChunkRefs full = ChunkRefs.NONE;
+
+  /** Of the chunks with samples that some reader may not see yet. */
+  private List<Hidden> hidden = List.of();
+
+  /// When the samples of a chunk were committed.
+  private static final class Hidden {
+    private final long[] references;
+    private final long[] times;
+    private final long[] commits;
+
+    Hidden(long[] references, long[] times, long[] commits) {
+      this.references = references;
+      this.times = times;
+      this.commits = commits;
+    }
+
+    boolean hasChunk(long reference) {
+      return Arrays.stream(references).anyMatch(each -> each == reference);
+    }
+
+    boolean isNewerThan(long reference) {
+      return Arrays.stream(references).anyMatch(each -> each > reference);
+    }
+
+    /// Whether some of it was committed after {@code commit}.
+    boolean isBehind(long commit) {
+      return Arrays.stream(commits).anyMatch(each -> each > commit);
+    }
+
+    /// Adds the rows of {@code chunk}, which is of it, that a reader sees.
+    void addVisible(SampleColumns chunk, long visible, SampleColumns into) {
+      for (int i = 0; i < chunk.size(); i++) {
+        int at = Arrays.binarySearch(times, chunk.timestamps()[i]);
+        if (commits[at] <= visible) {
+          into.addRow(chunk, i);
+        }
+      }
+    }
+  }
 
   LateSamples(int series) {
     this.series = series;
@@ -79,9 +121,11 @@ final class LateSamples {
   }
 
   /// Puts the run on disk. Returns the references of its chunks.
-  long[] seal(HeadChunkFiles files) {
+  ///
+  /// @param seenByAll commits up to this one are seen by every open reader
+  long[] seal(HeadChunkFiles files, long seenByAll) {
     SampleColumns run = new SampleColumns(Math.max(1, size));
-    addRun(run, Long.MAX_VALUE, Long.MIN_VALUE, Long.MAX_VALUE);
+    addRun(run, EVERYTHING, Long.MIN_VALUE, Long.MAX_VALUE);
     List<EncodedChunk> chunks = SampleEncoder.encode(run);
     long[] references = new long[chunks.size()];
     for (int i = 0; i < references.length; i++) {
@@ -89,8 +133,20 @@ final class LateSamples {
       references[i] = files.append(series, chunk, HeadChunkFiles.OUT_OF_ORDER);
       full = full.with(references[i], chunk.minMillis(), chunk.maxMillis());
     }
+    hide(references, seenByAll);
     forgetRun();
     return references;
+  }
+
+  /// Keeps when the samples of the run were committed, until all readers see them.
+  private void hide(long[] references, long seenByAll) {
+    List<Hidden> still = new ArrayList<>(hidden);
+    still.removeIf(old -> !old.isBehind(seenByAll));
+    Hidden run = new Hidden(references, Arrays.copyOf(times, size), Arrays.copyOf(commits, size));
+    if (run.isBehind(seenByAll)) {
+      still.add(run);
+    }
+    hidden = List.copyOf(still);
   }
 
   /// Forgets the run: a chunk on disk has it.
@@ -123,11 +179,28 @@ final class LateSamples {
   SampleColumns read(HeadChunkFiles files, long visible, long min, long max) {
     SampleColumns rows = new SampleColumns();
     ChunkDecoder decoder = new ChunkDecoder();
-    for (EncodedChunk chunk : full.load(files, min, max)) {
-      decoder.decode(chunk.encoding(), MemorySegment.ofBuffer(chunk.data()), rows, min, max);
+    for (int i = 0; i < full.size(); i++) {
+      if (full.min(i) <= max && full.max(i) >= min) {
+        HeadChunkFiles.Stored chunk = files.chunk(full.reference(i));
+        Hidden partly = partlyHidden(full.reference(i), visible);
+        SampleColumns into = partly == null ? rows : new SampleColumns();
+        decoder.decode(chunk.encoding(), chunk.data(), into, min, max);
+        if (partly != null) {
+          partly.addVisible(into, visible, rows);
+        }
+      }
     }
     addRun(rows, visible, min, max);
     return RowOrder.sorted(rows);
+  }
+
+  private @Nullable Hidden partlyHidden(long reference, long visible) {
+    for (Hidden chunks : hidden) {
+      if (chunks.isBehind(visible) && chunks.hasChunk(reference)) {
+        return chunks;
+      }
+    }
+    return null;
   }
 
   private void addRun(SampleColumns rows, long visible, long min, long max) {
@@ -146,6 +219,7 @@ final class LateSamples {
   /// Forgets the chunks up to {@code reference}. Returns whether nothing is left.
   boolean truncate(long reference) {
     full = full.behind(reference);
+    hidden = hidden.stream().filter(chunks -> chunks.isNewerThan(reference)).toList();
     return full.size() == 0 && size == 0;
   }
 

@@ -22,6 +22,9 @@ final class MemPostings implements PostingsSource {
     private int[] refs = new int[2];
     private int size;
 
+    /** Whether the references ascend; replay adds them in the order of the log. */
+    private boolean ascends = true;
+
     RefList(String value) {
       this.value = value;
     }
@@ -30,16 +33,15 @@ final class MemPostings implements PostingsSource {
       if (size == refs.length) {
         refs = Arrays.copyOf(refs, size + (size >> 1) + 2);
       }
-      int at = size;
-      while (at > 0 && refs[at - 1] > ref) {
-        at--;
-      }
-      System.arraycopy(refs, at, refs, at + 1, size - at);
-      refs[at] = ref;
-      size++;
+      ascends &= size == 0 || refs[size - 1] < ref;
+      refs[size++] = ref;
     }
 
     int[] copy() {
+      if (!ascends) {
+        Arrays.sort(refs, 0, size);
+        ascends = true;
+      }
       return Arrays.copyOf(refs, size);
     }
 
@@ -59,8 +61,26 @@ final class MemPostings implements PostingsSource {
     private final Map<String, RefList> values = new HashMap<>();
     private @Nullable List<String> sorted;
 
+    /** The value asked for last: neighbours often have the same. */
+    private @Nullable RefList recent;
+
     Name(String name) {
       this.name = name;
+    }
+
+    RefList list(String value) {
+      RefList last = recent;
+      if (last != null && last.value.equals(value)) {
+        return last;
+      }
+      RefList list = values.get(value);
+      if (list == null) {
+        list = new RefList(value);
+        values.put(value, list);
+        sorted = null;
+      }
+      recent = list;
+      return list;
     }
   }
 
@@ -70,34 +90,18 @@ final class MemPostings implements PostingsSource {
   @GuardedBy("this")
   private final RefList all = new RefList("");
 
-  /// The same labels, made of the strings that are held here already.
-  synchronized Labels intern(Labels labels) {
+  /// Adds a series; returns its labels, made of the strings that are held here.
+  synchronized Labels add(int ref, Labels labels) {
     String[] pairs = new String[2 * labels.size()];
     for (int i = 0; i < labels.size(); i++) {
       Name name = names.computeIfAbsent(labels.name(i), Name::new);
-      RefList list = name.values.get(labels.value(i));
-      if (list == null) {
-        list = new RefList(labels.value(i));
-        name.values.put(list.value, list);
-        name.sorted = null;
-      }
+      RefList list = name.list(labels.value(i));
+      list.add(ref);
       pairs[2 * i] = name.name;
       pairs[2 * i + 1] = list.value;
     }
-    return Labels.ofSorted(pairs);
-  }
-
-  /// Adds a series whose labels were interned here.
-  synchronized void add(int ref, Labels labels) {
-    for (int i = 0; i < labels.size(); i++) {
-      Name name = names.get(labels.name(i));
-      RefList list = name == null ? null : name.values.get(labels.value(i));
-      if (list == null) {
-        throw new IllegalStateException("label was not interned: " + labels.name(i));
-      }
-      list.add(ref);
-    }
     all.add(ref);
+    return Labels.ofSorted(pairs);
   }
 
   /// Forgets series, and labels that no series has any more.
@@ -113,6 +117,7 @@ final class MemPostings implements PostingsSource {
                     return list.size == 0;
                   });
       if (shrank) {
+        name.recent = null;
         name.sorted = null;
       }
     }

@@ -19,6 +19,10 @@ final class PendingSamples {
   private @Nullable NativeHistogram @Nullable [] histograms;
   private int size;
 
+  /** Means nothing; what is read for the cache goes here. */
+  @SuppressWarnings("UnusedVariable")
+  private int touched;
+
   /** Rows that are older than what their series has. */
   private @Nullable BitSet late;
 
@@ -44,7 +48,6 @@ final class PendingSamples {
       }
       histograms[size] = histogram;
     }
-    target.wanted = true;
     series[size] = target;
     times[size] = time;
     values[size++] = value;
@@ -59,11 +62,16 @@ final class PendingSamples {
   void settle() {
     long oldest = head.minAppendTime();
     for (int i = 0; i < size; i++) {
-      HeadSeries target = series[i];
-      long newest = Math.max(target.lastTime(), target.claimed);
-      if (target.gone) {
+      touched += series[i].touch();
+    }
+    for (int i = 0; i < size; i++) {
+      HeadSeries target = present(i);
+      if (target == null) {
         dropped = with(dropped, i);
-      } else if (times[i] >= newest && times[i] >= oldest) {
+        continue;
+      }
+      long newest = Math.max(target.lastTime(), target.claimed);
+      if (times[i] >= newest && times[i] >= oldest) {
         target.claimed = times[i];
       } else if (head.late().takes(times[i], head.maxTime())) {
         late = with(late, i);
@@ -74,6 +82,19 @@ final class PendingSamples {
     for (int i = 0; i < size; i++) {
       series[i].claimed = HeadSeries.NEVER;
     }
+  }
+
+  /// The row's series, made anew if it was collected since; null when a limit forbids that.
+  private @Nullable HeadSeries present(int i) {
+    HeadSeries target = series[i];
+    if (!target.gone) {
+      return target;
+    }
+    HeadSeries again = head.revive(target);
+    if (again != null) {
+      series[i] = again;
+    }
+    return again;
   }
 
   private static BitSet with(@Nullable BitSet rows, int row) {
@@ -97,7 +118,7 @@ final class PendingSamples {
   /// Adds the series that the log does not know yet, and notes that it will.
   void addUnlogged(List<HeadSeries> fresh) {
     for (int i = 0; i < size; i++) {
-      if (!series[i].logged) {
+      if (!series[i].logged && !series[i].gone) {
         series[i].logged = true;
         fresh.add(series[i]);
       }
@@ -112,9 +133,11 @@ final class PendingSamples {
   /// Writes the late samples, behind markers for what goes to disk to make room for them.
   void logLate(Wal log, RecordBuilder record) throws IOException {
     record.begin(RecordBuilder.Type.MMAP_MARKERS);
+    long seenByAll = head.seenByAll();
+    int full = LateSamples.FULL_SAMPLES;
     for (int i = 0; i < size; i++) {
       if (isLate(i)) {
-        for (long reference : series[i].sealLate(head.files(), LateSamples.FULL_SAMPLES)) {
+        for (long reference : series[i].sealLate(head.files(), full, seenByAll)) {
           record.marker(series[i].ref, reference);
         }
       }
@@ -198,11 +221,8 @@ final class PendingSamples {
     return true;
   }
 
-  /// Forgets the rows and the hold on their series.
+  /// Forgets the rows.
   void clear() {
-    for (int i = 0; i < size; i++) {
-      series[i].wanted = false;
-    }
     size = 0;
   }
 }

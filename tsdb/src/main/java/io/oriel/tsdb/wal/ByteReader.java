@@ -82,6 +82,12 @@ final class ByteReader {
     return new String(bytes, claim(length), length, StandardCharsets.UTF_8);
   }
 
+  /// As {@link #readString}, of a word that often comes again.
+  String readSymbol(Symbols symbols) {
+    int length = readCount();
+    return symbols.get(bytes, claim(length), length);
+  }
+
   private int claim(int count) {
     int at = position;
     if (count > end - at) {

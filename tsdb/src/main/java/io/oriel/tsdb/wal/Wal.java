@@ -16,8 +16,8 @@ import org.xerial.snappy.Snappy;
 /// A log that is being written: a directory of numbered segments. Writes are not thread-safe;
 /// {@link #sync} may run beside them.
 ///
-/// Records are gathered by {@link #log} and written together by {@link #flush}: all of them or, as
-/// far as the disk lets it, none.
+/// Records are gathered by {@link #log} and written together by {@link #flush}: all of them, in one
+/// segment, or none.
 public final class Wal implements AutoCloseable {
   /** Upstream's segment size. */
   public static final int SEGMENT_BYTES = 128 << 20;
@@ -41,6 +41,9 @@ public final class Wal implements AutoCloseable {
 
   /** Where the last flush began in the segment. */
   private long flushedFrom;
+
+  /** Whether what was flushed last is to be taken back yet. */
+  private boolean unwanted;
 
   private int segment;
   private final Object syncLock = new Object();
@@ -135,11 +138,41 @@ public final class Wal implements AutoCloseable {
       source = packed;
       length = packedLength;
     }
-    if (length > room()) {
-      flush();
-      cut();
+    if (length > room() && file.position() > 0) {
+      moveToNextSegment();
     }
     fragment(source, length, flag);
+  }
+
+  /// What is flushed together is never parted, so that it can be taken back together; more than a
+  /// segment's worth makes one that is too long, which readers do not mind.
+  private void moveToNextSegment() throws IOException {
+    byte[] gathered = pending;
+    int end = pendingBytes;
+    pending = new byte[gathered.length];
+    pendingBytes = 0;
+    long from = file.position();
+    cut();
+    byte[] record = new byte[0];
+    int at = 0;
+    while (at < end) {
+      int inPage = (int) (SegmentScanner.PAGE_BYTES - (from + at) % SegmentScanner.PAGE_BYTES);
+      if (inPage < SegmentScanner.HEADER_BYTES) {
+        at += inPage;
+        continue;
+      }
+      int part = (gathered[at + 1] & 0xFF) << 8 | gathered[at + 2] & 0xFF;
+      int data = at + SegmentScanner.HEADER_BYTES;
+      int before = record.length;
+      record = Arrays.copyOf(record, before + part);
+      System.arraycopy(gathered, data, record, before, part);
+      int type = gathered[at] & SegmentScanner.TYPE_MASK;
+      if (type == 1 || type == 4) {
+        fragment(record, record.length, gathered[at] & ~SegmentScanner.TYPE_MASK);
+        record = new byte[0];
+      }
+      at = data + part;
+    }
   }
 
   private int pack(byte[] record, int size) throws IOException {
@@ -207,9 +240,13 @@ public final class Wal implements AutoCloseable {
     pendingBytes = out;
   }
 
-  /// Writes what was logged since the last time. When it throws, none of it is in the log, unless
-  /// the disk refuses even to take it back, or a segment ended in between.
+  /// Writes what was logged since the last time. When it throws, none of it is in the log; if the
+  /// disk refuses even to take it back, nothing more is written before that is done.
   public void flush() throws IOException {
+    if (unwanted) {
+      file.truncate(flushedFrom);
+      unwanted = false;
+    }
     int length = pendingBytes;
     pendingBytes = 0;
     if (length == 0) {
@@ -234,6 +271,7 @@ public final class Wal implements AutoCloseable {
     try {
       file.truncate(flushedFrom);
     } catch (IOException e) {
+      unwanted = true;
       reason.addSuppressed(e);
     }
   }

@@ -1,5 +1,6 @@
 package io.oriel.tsdb.block;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -17,18 +18,22 @@ import io.oriel.model.series.Series;
 import io.oriel.model.series.SeriesCursor;
 import io.oriel.testkit.Conformance;
 import io.oriel.testkit.Seed;
+import io.oriel.tsdb.chunk.ChunkDecoder;
 import io.oriel.tsdb.chunk.ChunkWriter;
 import io.oriel.tsdb.tombstone.Tombstones;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -160,6 +165,43 @@ class BlockTest {
           List.of("{a=\"1\"} 1 0.5", "{a=\"1\"} 5 2.5"),
           read(block, 0, 10, Matcher.of(Matcher.Type.EQUAL, "a", "1")));
       assertEquals(1, block.tombstones().count(), "neighbours become one range");
+    }
+  }
+
+  @Test
+  void chunksHoldNoDeletedSamples(@TempDir Path directory) throws IOException {
+    TreeMap<Labels, long[]> series = new TreeMap<>();
+    series.put(Labels.of("a", "1"), LongStream.range(0, 600).toArray());
+    Path at = directory.resolve(write(directory, series).ulid().text());
+    try (Block block = Block.open(DISK, at)) {
+      int reference = block.index().all()[0];
+      block.replaceTombstones(
+          DISK,
+          block
+              .tombstones()
+              .with(reference, new Tombstones.Interval(50, 99))
+              .with(reference, new Tombstones.Interval(230, 480)));
+
+      assertTrue(block.retain());
+      try (BlockQuerier querier = new BlockQuerier(block);
+          SeriesCursor cursor = querier.select(SelectHints.range(0, 599), List.of())) {
+        List<EncodedChunk> chunks = Objects.requireNonNull(cursor.next()).chunks();
+
+        SampleColumns rows = new SampleColumns();
+        for (EncodedChunk chunk : chunks) {
+          int from = rows.size();
+          MemorySegment data = MemorySegment.ofBuffer(chunk.data());
+          new ChunkDecoder().decode(chunk.encoding(), data, rows, 0, 599);
+          assertEquals(chunk.minMillis(), rows.timestamps()[from]);
+          assertEquals(chunk.maxMillis(), rows.timestamps()[rows.size() - 1]);
+        }
+        long[] want =
+            LongStream.range(0, 600)
+                .filter(t -> (t < 50 || t > 99) && (t < 230 || t > 480))
+                .toArray();
+        assertArrayEquals(want, Arrays.copyOf(rows.timestamps(), rows.size()));
+        assertEquals(3, chunks.size(), "a chunk that is deleted whole is left out");
+      }
     }
   }
 

@@ -137,6 +137,21 @@ final class CustomBucketParser implements ExpositionParser {
   }
 
   @Override
+  public void expect(byte[] bytes, int from, int to) {
+    // Entries may be held back here, so the parser below would look for a series at the wrong time.
+  }
+
+  @Override
+  public void expectNothing() {
+    // It never does.
+  }
+
+  @Override
+  public boolean isExpected() {
+    return false;
+  }
+
+  @Override
   public byte[] seriesBytes() {
     return converted == null ? in.seriesBytes() : key;
   }

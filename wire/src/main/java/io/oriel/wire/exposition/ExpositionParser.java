@@ -31,6 +31,17 @@ public sealed interface ExpositionParser
   /// @throws ExpositionException when the text breaks the format; the parser is then useless
   Entry next();
 
+  /// Says which series is likely to come next, by the bytes that name it: those of {@code bytes}
+  /// from {@code from} to {@code to}, exclusive. Text is then compared instead of taken apart.
+  /// Holds until said otherwise; the bytes must stay as they are.
+  void expect(byte[] bytes, int from, int to);
+
+  /// Takes the last {@link #expect} back.
+  void expectNothing();
+
+  /// Whether the series is the expected one. It may be so without saying so.
+  boolean isExpected();
+
   /// The array that holds the bytes which name the series; only until the next call.
   byte[] seriesBytes();
 

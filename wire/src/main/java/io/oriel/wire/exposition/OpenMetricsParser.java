@@ -33,6 +33,7 @@ final class OpenMetricsParser implements ExpositionParser {
   private int seriesOffset;
   private int seriesLength;
   private double value;
+  private boolean asExpected;
   private boolean timestamped;
   private long timestampMillis;
   private double seconds;
@@ -154,8 +155,9 @@ final class OpenMetricsParser implements ExpositionParser {
 
   private void sample() {
     int start = in.at;
-    boolean named = in.skipMetricName();
-    if (in.peek() == '{') {
+    asExpected = in.skipExpected();
+    boolean named = asExpected || in.skipMetricName();
+    if (!asExpected && in.peek() == '{') {
       in.skipBraces();
     } else if (!named) {
       throw in.unexpected("a metric name");
@@ -245,6 +247,21 @@ final class OpenMetricsParser implements ExpositionParser {
     ExpositionException e = in.error(problem);
     in.at = resume;
     return e;
+  }
+
+  @Override
+  public void expect(byte[] bytes, int from, int to) {
+    in.expect(bytes, from, to);
+  }
+
+  @Override
+  public void expectNothing() {
+    in.expectNothing();
+  }
+
+  @Override
+  public boolean isExpected() {
+    return asExpected;
   }
 
   @Override

@@ -24,6 +24,7 @@ final class PrometheusTextParser implements ExpositionParser {
   private int seriesOffset;
   private int seriesLength;
   private double value;
+  private boolean asExpected;
   private boolean timestamped;
   private long timestampMillis;
   private String family = "";
@@ -131,10 +132,12 @@ final class PrometheusTextParser implements ExpositionParser {
 
   private void sample() {
     int start = in.at;
-    boolean named = in.skipMetricName();
+    asExpected = in.skipExpected();
+    boolean named = asExpected || in.skipMetricName();
     int end = in.at;
     in.skipBlanks();
-    if (in.peek() == '{') {
+    if (in.peek() == '{' && !(asExpected && in.bytes[end - 1] == '}')) {
+      asExpected = false;
       in.skipBraces();
       end = in.at;
       in.skipBlanks();
@@ -184,6 +187,21 @@ final class PrometheusTextParser implements ExpositionParser {
 
   private void endLine() {
     in.at = Math.min(in.end, in.lineEnd() + 1);
+  }
+
+  @Override
+  public void expect(byte[] bytes, int from, int to) {
+    in.expect(bytes, from, to);
+  }
+
+  @Override
+  public void expectNothing() {
+    in.expectNothing();
+  }
+
+  @Override
+  public boolean isExpected() {
+    return asExpected;
   }
 
   @Override

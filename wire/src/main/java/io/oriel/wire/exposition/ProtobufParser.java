@@ -45,6 +45,9 @@ final class ProtobufParser implements ExpositionParser {
   private Part part = new Part("", "", "", 0, null, List.of());
   private byte[] key = new byte[256];
   private int keyLength;
+  private byte[] expected = {};
+  private int expectedFrom;
+  private int expectedTo;
 
   ProtobufParser(byte[] bytes, int length, ParserOptions options) {
     this.bytes = bytes;
@@ -241,6 +244,23 @@ final class ProtobufParser implements ExpositionParser {
     if (keyLength + more > key.length) {
       key = Arrays.copyOf(key, Math.max(2 * key.length, keyLength + more));
     }
+  }
+
+  @Override
+  public void expect(byte[] bytes, int from, int to) {
+    expected = bytes;
+    expectedFrom = from;
+    expectedTo = to;
+  }
+
+  @Override
+  public void expectNothing() {
+    expectedTo = expectedFrom;
+  }
+
+  @Override
+  public boolean isExpected() {
+    return Arrays.equals(key, 0, keyLength, expected, expectedFrom, expectedTo);
   }
 
   @Override

@@ -15,6 +15,7 @@ final class TextCursor {
     1e17, 1e18, 1e19, 1e20, 1e21, 1e22
   };
   private static final int QUOTE_LIMIT = 40;
+  private static final byte[] NOTHING = {};
 
   /** Name characters: 1 starts a label name, 2 continues one, 4 starts or continues a metric's. */
   private static final byte[] CLASS = new byte[256];
@@ -30,6 +31,10 @@ final class TextCursor {
   final byte[] bytes;
   final int end;
   int at;
+
+  private byte[] expected = NOTHING;
+  private int expectedFrom;
+  private int expectedTo;
 
   TextCursor(byte[] bytes, int length) {
     this.bytes = bytes;
@@ -80,6 +85,31 @@ final class TextCursor {
     do {
       at++;
     } while (at < end && CLASS[bytes[at] & 0xff] != 0);
+    return true;
+  }
+
+  /// Says which series {@link #skipExpected} is to look for; none when it has no bytes.
+  void expect(byte[] series, int from, int to) {
+    expected = series;
+    expectedFrom = from;
+    expectedTo = to;
+  }
+
+  void expectNothing() {
+    expect(NOTHING, 0, 0);
+  }
+
+  /// Moves past the expected series if it is here, whole. What has a closing brace ends there; a
+  /// bare name ends before a blank.
+  boolean skipExpected() {
+    int to = at + expectedTo - expectedFrom;
+    if (to == at
+        || to >= end
+        || !Arrays.equals(bytes, at, to, expected, expectedFrom, expectedTo)
+        || bytes[to - 1] != '}' && bytes[to] != ' ' && bytes[to] != '\t') {
+      return false;
+    }
+    at = to;
     return true;
   }
 

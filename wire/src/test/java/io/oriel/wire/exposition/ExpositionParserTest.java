@@ -154,6 +154,62 @@ class ExpositionParserTest {
   }
 
   @Test
+  void whatIsExpectedChangesNothingButTheWork() {
+    List<String> lines =
+        List.of(
+            "a 1",
+            "aa 2",
+            "aa{} 3",
+            "aa {} 4",
+            "aa{b=\"}\"} 5",
+            "aa{b=\"} 5\"} 6",
+            "aa:b\t7",
+            "{\"a\"} 8");
+    String plain = String.join("\n", lines) + "\n";
+    String open =
+        String.join(
+                "\n", lines.stream().filter(l -> !l.contains("\t") && !l.contains("aa {")).toList())
+            + "\n# EOF\n";
+    List<String> names =
+        List.of("a", "aa", "aa{", "aa{}", "aa {}", "aa{b=\"}\"}", "aa:b", "{\"a\"}");
+    for (String name : names) {
+      for (ScrapeProtocol protocol :
+          List.of(ScrapeProtocol.PROMETHEUS_TEXT_1_0_0, ScrapeProtocol.OPENMETRICS_TEXT_1_0_0)) {
+        String text = protocol == ScrapeProtocol.OPENMETRICS_TEXT_1_0_0 ? open : plain;
+        List<String> found = seriesOf(protocol, text, "");
+        boolean there = found.stream().anyMatch(line -> line.startsWith(name + "="));
+        List<String> more = new ArrayList<>(found.subList(0, found.size() - 1));
+        more.add(there ? "expected 1" : "expected 0");
+        assertEquals(more, seriesOf(protocol, text, name), name);
+      }
+    }
+  }
+
+  /// What the text holds, and how often that was what was expected.
+  private static List<String> seriesOf(ScrapeProtocol protocol, String text, String expected) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    byte[] hint = (" " + expected + " ").getBytes(StandardCharsets.UTF_8);
+    ExpositionParser parser =
+        protocol == ScrapeProtocol.OPENMETRICS_TEXT_1_0_0
+            ? new OpenMetricsParser(bytes, bytes.length, ParserOptions.standard())
+            : new PrometheusTextParser(bytes, bytes.length, ParserOptions.standard());
+    parser.expect(hint, 1, hint.length - 1);
+    List<String> found = new ArrayList<>();
+    int hits = 0;
+    while (parser.next() != Entry.END) {
+      String name =
+          new String(bytes, parser.seriesOffset(), parser.seriesLength(), StandardCharsets.UTF_8);
+      found.add(name + "=" + parser.value());
+      if (parser.isExpected()) {
+        hits++;
+        assertEquals(expected, name);
+      }
+    }
+    found.add("expected " + hits);
+    return found;
+  }
+
+  @Test
   void convertsClassicHistogramsToCustomBuckets() {
     String text =
         """
