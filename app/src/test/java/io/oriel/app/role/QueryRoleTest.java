@@ -85,6 +85,7 @@ class QueryRoleTest {
                     EngineOptions.DEFAULT,
                     MetricsOptions.Rules.standard(),
                     IntakeOptions.standard(),
+                    MetricsOptions.FLUSH_DEADLINE,
                     Map.of()),
                 new MetricsRole.Shared(workers.workers(), "test")));
     try (Appender appender = metrics.storage().appender()) {
