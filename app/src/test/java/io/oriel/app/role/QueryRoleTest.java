@@ -86,6 +86,7 @@ class QueryRoleTest {
                     MetricsOptions.Rules.standard(),
                     IntakeOptions.standard(),
                     MetricsOptions.FLUSH_DEADLINE,
+                    SharingOptions.nothing(),
                     Map.of()),
                 new MetricsRole.Shared(workers.workers(), "test")));
     try (Appender appender = metrics.storage().appender()) {

@@ -1,5 +1,6 @@
 package io.oriel.federation.query;
 
+import io.oriel.federation.dedup.Deduplication;
 import io.oriel.model.error.OrielException;
 import io.oriel.model.series.Queryable;
 import io.oriel.model.series.Warning;
@@ -85,7 +86,7 @@ public final class PushDown {
     List<Endpoint> asked =
         endpoints.get().stream().filter(each -> Selection.isInScope(each, scope)).toList();
     Optional<Distribution> distribution = Distribution.over(asked, scope.replicaLabels());
-    if (distribution.isEmpty() || scope.shard().isSharded() || !isWholeSeconds(grid, lookback)) {
+    if (distribution.isEmpty() || !isSayable(scope) || !isWholeSeconds(grid, lookback)) {
       return Optional.empty();
     }
     List<Expr.Aggregate> pushed = new ArrayList<>();
@@ -107,6 +108,14 @@ public final class PushDown {
 
   private record Parts(
       List<Expr.Aggregate> pushed, Expr rest, Grid grid, QueryScope scope, Duration lookback) {}
+
+  /// Whether the endpoints can be told to see what this scope sees: the protocol has no words for
+  /// an algorithm of deduplication, nor for stores below an endpoint, nor for shards.
+  private static boolean isSayable(QueryScope scope) {
+    boolean merges =
+        scope.replicaLabels().isEmpty() || scope.deduplication() == Deduplication.PENALTY;
+    return merges && scope.storeMatchers().isEmpty() && !scope.shard().isSharded();
+  }
 
   private static boolean isWholeSeconds(Grid grid, Duration lookback) {
     return grid.startMillis() % 1000 == 0

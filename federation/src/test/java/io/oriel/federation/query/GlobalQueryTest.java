@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.oriel.federation.dedup.Deduplication;
 import io.oriel.model.error.Kind;
 import io.oriel.model.error.OrielException;
 import io.oriel.model.labels.Labels;
@@ -12,6 +13,7 @@ import io.oriel.model.matcher.Matcher;
 import io.oriel.model.series.Warning;
 import io.oriel.promql.QueryOptions;
 import io.oriel.promql.QueryResult;
+import io.oriel.promql.parse.Expr;
 import io.oriel.promql.value.Column;
 import io.oriel.promql.value.Grid;
 import io.oriel.promql.value.Value;
@@ -245,6 +247,23 @@ class GlobalQueryTest {
     assertEquals(3, prepared.crossed().size());
     prepared.crossed().forEach(crossing -> assertEquals(1, crossing.series()));
     assertTrue(prepared.explain().contains("here: sum by (cluster) ({__oriel_pushed__=\"0\"})"));
+  }
+
+  @Test
+  void scopesThatTheProtocolCannotSayAreFetched() throws Exception {
+    Grid grid = new Grid(600_000, 0, 1);
+    Expr sum = Cluster.ENGINE.parse("sum(up)");
+    PushDown pushDown = new PushDown(endpoints::all, Duration.ofSeconds(20));
+    QueryScope interval =
+        new QueryScope(
+            List.of("replica"),
+            Deduplication.INTERVAL,
+            0,
+            PartialResponse.WARN,
+            List.of(),
+            ShardInfo.none());
+    assertTrue(pushDown.prepare(sum, grid, SCOPE, Duration.ZERO, source(SCOPE)).isPresent());
+    assertTrue(pushDown.prepare(sum, grid, interval, Duration.ZERO, source(interval)).isEmpty());
   }
 
   @Test
