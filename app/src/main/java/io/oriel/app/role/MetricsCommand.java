@@ -1,5 +1,6 @@
 package io.oriel.app.role;
 
+import io.oriel.app.process.BuildVersion;
 import io.oriel.metrics.scrape.IntakeOptions;
 import io.oriel.model.error.OrielException;
 import io.oriel.promql.Feature;
@@ -69,7 +70,8 @@ public final class MetricsCommand implements Callable<Integer> {
     MetricsOptions options = options();
     try (QueryWorkers workers = QueryWorkers.start();
         MetricsRole role =
-            MetricsRole.start(options, new MetricsRole.Shared(workers.workers(), version()))) {
+            MetricsRole.start(
+                options, new MetricsRole.Shared(workers.workers(), BuildVersion.number()))) {
       LOG.atInfo().addKeyValue("port", role.port()).log("ready");
       Hangup.handle(() -> reload(role));
       Thread stop = new Thread(role::close, "oriel/metrics/stop");
@@ -87,11 +89,6 @@ public final class MetricsCommand implements Callable<Integer> {
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }
-  }
-
-  private String version() {
-    String version = MetricsCommand.class.getPackage().getImplementationVersion();
-    return version == null ? "dev" : version;
   }
 
   private MetricsOptions options() throws IOException {

@@ -1,5 +1,6 @@
 package io.oriel.app.role;
 
+import io.oriel.app.process.BuildVersion;
 import io.oriel.federation.api.ApiSettings;
 import io.oriel.federation.dedup.Deduplication;
 import io.oriel.model.time.DurationSyntax;
@@ -112,7 +113,7 @@ public final class QueryCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     QueryRole.Options options = options();
     try (QueryWorkers workers = QueryWorkers.start();
-        QueryRole role = QueryRole.start(options, workers.workers(), version())) {
+        QueryRole role = QueryRole.start(options, workers.workers(), BuildVersion.number())) {
       LOG.atInfo()
           .addKeyValue("http", role.httpPort())
           .addKeyValue("grpc", role.grpcPort())
@@ -152,10 +153,5 @@ public final class QueryCommand implements Callable<Integer> {
             enforceTenancy
                 ? Optional.of(new ApiSettings.Tenancy(tenantHeader, defaultTenant, tenantLabel))
                 : Optional.empty()));
-  }
-
-  private static String version() {
-    String version = QueryCommand.class.getPackage().getImplementationVersion();
-    return version == null ? "dev" : version;
   }
 }

@@ -1,12 +1,10 @@
 package io.oriel.app.role;
 
+import io.oriel.app.process.Buckets;
 import io.oriel.disk.FileDisk;
 import io.oriel.federation.block.ThanosSection;
 import io.oriel.federation.bucket.Bucket;
 import io.oriel.federation.bucket.BucketConfig;
-import io.oriel.federation.bucket.BucketLimits;
-import io.oriel.federation.bucket.BucketMetrics;
-import io.oriel.federation.bucket.BucketParts;
 import io.oriel.federation.upload.Shipper;
 import io.oriel.federation.upload.ShipperMetrics;
 import io.oriel.federation.upload.ShipperResult;
@@ -17,7 +15,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -49,16 +46,7 @@ final class Shipping implements AutoCloseable {
       PrometheusRegistry registry) {
     FileDisk disk = new FileDisk();
     InstantSource clock = InstantSource.system();
-    Bucket bucket =
-        config.open(
-            new BucketParts(
-                disk,
-                new BucketMetrics(registry),
-                clock,
-                System::nanoTime,
-                Thread::sleep,
-                new Random()),
-            BucketLimits.standard());
+    Bucket bucket = Buckets.open(config, registry);
     Shipper shipper =
         new Shipper(
             data,

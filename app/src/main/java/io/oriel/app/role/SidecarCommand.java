@@ -1,5 +1,6 @@
 package io.oriel.app.role;
 
+import io.oriel.app.process.BuildVersion;
 import io.oriel.model.error.OrielException;
 import io.oriel.model.time.DurationSyntax;
 import java.io.IOException;
@@ -46,7 +47,7 @@ public final class SidecarCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     SidecarRole.Options options =
         new SidecarRole.Options(http.config(), server.config(), prometheus, minMillis());
-    try (SidecarRole role = SidecarRole.start(options, "dev")) {
+    try (SidecarRole role = SidecarRole.start(options, BuildVersion.number())) {
       LOG.atInfo()
           .addKeyValue("http", role.httpPort())
           .addKeyValue("grpc", role.grpcPort())

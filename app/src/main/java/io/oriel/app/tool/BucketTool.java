@@ -1,5 +1,6 @@
 package io.oriel.app.tool;
 
+import io.oriel.app.process.Buckets;
 import io.oriel.disk.FileDisk;
 import io.oriel.federation.block.BlockFetcher;
 import io.oriel.federation.block.BlockMark;
@@ -11,9 +12,6 @@ import io.oriel.federation.block.FetcherMetrics;
 import io.oriel.federation.block.StoredMeta;
 import io.oriel.federation.bucket.Bucket;
 import io.oriel.federation.bucket.BucketConfig;
-import io.oriel.federation.bucket.BucketLimits;
-import io.oriel.federation.bucket.BucketMetrics;
-import io.oriel.federation.bucket.BucketParts;
 import io.oriel.federation.compact.BucketCompactor;
 import io.oriel.federation.compact.BucketLease;
 import io.oriel.federation.compact.CompactorConfig;
@@ -41,9 +39,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
-import java.util.random.RandomGenerator;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -78,6 +76,10 @@ final class BucketTool {
   }
 
   private Bucket open() throws IOException {
+    if (!config.isEmpty() && !configFile.toString().isEmpty()) {
+      throw OrielException.invalid(
+          "got both --objstore.config-file and --objstore.config, want one of them");
+    }
     if (!config.isEmpty()) {
       return open(BucketConfig.parse("--objstore.config", config));
     }
@@ -92,15 +94,7 @@ final class BucketTool {
   }
 
   private static Bucket open(BucketConfig config) {
-    return config.open(
-        new BucketParts(
-            new FileDisk(),
-            new BucketMetrics(new PrometheusRegistry()),
-            InstantSource.system(),
-            System::nanoTime,
-            Thread::sleep,
-            RandomGenerator.getDefault()),
-        BucketLimits.standard());
+    return Buckets.open(config, new PrometheusRegistry());
   }
 
   private static BlockFetcher fetcher(Bucket bucket) {
@@ -315,7 +309,7 @@ final class BucketTool {
                       InstantSource.system(),
                       System::nanoTime,
                       Thread::sleep,
-                      RandomGenerator.getDefault(),
+                      new Random(),
                       new CompactorMetrics(new PrometheusRegistry()),
                       new BucketLease.Terms(
                           "compactor", "tool-" + UUID.randomUUID(), Duration.ofMinutes(5))))

@@ -1,5 +1,6 @@
 package io.oriel.app.topology;
 
+import io.oriel.app.process.BuildVersion;
 import io.oriel.model.json.JsonWriter;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -60,7 +61,8 @@ public final class UpCommand implements Callable<Integer> {
     CountDownLatch stopped = new CountDownLatch(1);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(stop, stopped), "oriel/up/stop"));
     try (Platform platform =
-        Platform.start(topology, directory, basePort, version(), line -> say(out, "  " + line))) {
+        Platform.start(
+            topology, directory, basePort, BuildVersion.number(), line -> say(out, "  " + line))) {
       Files.write(directory.resolve("endpoints.json"), endpoints(platform));
       Files.writeString(ready, "");
       say(out, table(topology, platform));
@@ -117,10 +119,5 @@ public final class UpCommand implements Callable<Integer> {
             });
     json.endObject().name("host_exporter").string("http://" + platform.hostExporter());
     return json.endObject().toBytes();
-  }
-
-  private static String version() {
-    String version = UpCommand.class.getPackage().getImplementationVersion();
-    return version == null ? "dev" : version;
   }
 }
