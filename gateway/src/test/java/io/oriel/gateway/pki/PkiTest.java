@@ -19,7 +19,11 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -90,6 +94,47 @@ class PkiTest {
     assertEquals(WISH, renewed.getFirst().wish());
     assertNotEquals(first.serial(), renewed.getFirst().serial());
     assertEquals(List.of(), authority.renewDue());
+  }
+
+  @Test
+  void ensuringIssuesOnceAndGivesNothingBack() throws IOException {
+    authority.ensure(WISH);
+    authority.ensure(WISH);
+    assertEquals(1, authority.issued().size());
+
+    authority.ensure(
+        new CertificateWish("query-dev-01", "dev-01", List.of("elsewhere"), WISH.validity()));
+    assertEquals(2, authority.issued().size());
+    Files.delete(authority.keyFile("query-dev-01"));
+    authority.ensure(WISH);
+    assertEquals(3, authority.issued().size());
+    assertTrue(Files.exists(authority.keyFile("query-dev-01")));
+
+    authority.revoke("query-dev-01");
+    authority.ensure(WISH);
+    assertEquals(List.of(), authority.current());
+    authority.issue(WISH);
+    assertEquals(1, authority.current().size());
+  }
+
+  @Test
+  void changesOfTwoAtOnceAreAllKept() throws Exception {
+    CertificateAuthority other =
+        Pki.open(directory, clock, new SecureRandom()).authority(Trust.METRICS);
+    int each = 8;
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<?>> done = new ArrayList<>();
+      for (int i = 0; i < each; i++) {
+        CertificateWish mine = new CertificateWish("a" + i, "", List.of(), WISH.validity());
+        CertificateWish theirs = new CertificateWish("b" + i, "", List.of(), WISH.validity());
+        done.add(threads.submit(() -> authority.issue(mine)));
+        done.add(threads.submit(() -> other.issue(theirs)));
+      }
+      for (Future<?> one : done) {
+        Object _ = one.get();
+      }
+    }
+    assertEquals(2 * each, authority.current().size());
   }
 
   @Test
