@@ -15,7 +15,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -43,6 +45,14 @@ class PkiTest {
   void create() throws IOException {
     pki = Pki.create(directory, clock, new SecureRandom());
     authority = pki.authority(Trust.METRICS);
+  }
+
+  private List<X509Certificate> roots() {
+    try {
+      return List.of(PemFiles.certificate(authority.rootFile()));
+    } catch (IOException | GeneralSecurityException e) {
+      throw new AssertionError(e);
+    }
   }
 
   @Test
@@ -145,9 +155,7 @@ class PkiTest {
     var after = PemFiles.certificate(authority.certificateFile("query-dev-01"));
     authority.issue(new CertificateWish("other", "", List.of(), Duration.ofDays(1)));
     var other = PemFiles.certificate(authority.certificateFile("other"));
-    Revocations revocations =
-        new Revocations(
-            authority.revocationsFile(), List.of(PemFiles.certificate(authority.rootFile())));
+    Revocations revocations = new Revocations(authority.revocationsFile(), this::roots);
     assertFalse(revocations.isRevoked(after));
 
     assertEquals(2, authority.revoke("query-dev-01"));
@@ -166,9 +174,7 @@ class PkiTest {
     authority.issue(WISH);
     var certificate = PemFiles.certificate(authority.certificateFile("query-dev-01"));
     Revocations wrong =
-        new Revocations(
-            pki.authority(Trust.LOGS_TRACES).revocationsFile(),
-            List.of(PemFiles.certificate(authority.rootFile())));
+        new Revocations(pki.authority(Trust.LOGS_TRACES).revocationsFile(), this::roots);
 
     OrielException refusal = assertThrows(OrielException.class, () -> wrong.isRevoked(certificate));
 
