@@ -30,6 +30,11 @@ final class Marker {
     return Set.copyOf(known(kind));
   }
 
+  /// How many blocks were given a mark since this one was made.
+  int count(BlockMark.Kind kind) {
+    return known(kind).size();
+  }
+
   private Set<Ulid> known(BlockMark.Kind kind) {
     return set.computeIfAbsent(kind, _ -> ConcurrentHashMap.newKeySet());
   }
