@@ -5,6 +5,7 @@ import io.oriel.federation.block.BlockState;
 import io.oriel.federation.block.BlockView;
 import io.oriel.federation.block.BucketBlocks;
 import io.oriel.federation.block.StoredMeta;
+import io.oriel.federation.block.ThanosSection;
 import io.oriel.federation.bucket.BucketException;
 import io.oriel.federation.downsample.Resolution;
 import io.oriel.tsdb.block.Ulid;
@@ -23,6 +24,9 @@ import org.slf4j.LoggerFactory;
 /// at a time, as it is also done beside merges.
 final class BucketCleaning {
   private static final Logger LOG = LoggerFactory.getLogger(BucketCleaning.class);
+
+  /** After which an early block's owner would have replaced it. */
+  private static final Duration ORPHANED = Duration.ofDays(1);
 
   private final CompactorConfig config;
   private final CompactorParts parts;
@@ -55,6 +59,22 @@ final class BucketCleaning {
       throw e;
     } finally {
       parts.metrics().garbageSeconds.observe((parts.nanos().getAsLong() - start) / 1e9);
+    }
+  }
+
+  /// Lets early blocks be merged that nobody replaced in a day: the disk they were cut from is
+  /// lost.
+  synchronized void adopt(BlockView view) {
+    long before = parts.clock().instant().minus(ORPHANED).toEpochMilli();
+    for (StoredMeta meta : view.blocks().values()) {
+      if (meta.thanos().source().equals(ThanosSection.EARLY)
+          && meta.block().maxMillis() < before
+          && view.mark(meta.ulid(), BlockMark.Kind.NO_COMPACT).isPresent()) {
+        marker.compactable(meta.ulid());
+        LOG.atInfo()
+            .addKeyValue("block", meta.ulid())
+            .log("early block was not replaced in time; merging it with the others");
+      }
     }
   }
 

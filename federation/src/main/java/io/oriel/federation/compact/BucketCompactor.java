@@ -172,6 +172,9 @@ public final class BucketCompactor {
       if (run.tasks.contains(Task.GARBAGE)) {
         run.cleaning.collectGarbage(view);
       }
+      if (run.tasks.contains(Task.MERGE)) {
+        run.cleaning.adopt(view);
+      }
       if (run.tasks.contains(Task.RETENTION)) {
         run.cleaning.applyRetention(
             view, config.downsamples() ? DownsampleWork.todo(view) : List.of());

@@ -64,6 +64,12 @@ final class Marker {
     }
   }
 
+  /// Lets a block be merged that was kept out.
+  void compactable(Ulid ulid) {
+    leaseCheck.run();
+    blocks.unmark(ulid, BlockMark.Kind.NO_COMPACT);
+  }
+
   /// Keeps a block from being downsampled from now on.
   void noDownsample(Ulid ulid, String details) {
     leaseCheck.run();
