@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.oriel.disk.FileDisk;
 import io.oriel.model.labels.Labels;
+import io.oriel.testkit.Peer;
 import io.oriel.testkit.Seed;
 import io.oriel.tsdb.block.BlockMeta;
 import io.oriel.tsdb.bulk.BulkWriter;
@@ -66,11 +67,12 @@ class BlockAnalysisTest {
 
   @Test
   void promtoolCountsTheSame() throws Exception {
-    Peers.require("promtool");
+    Path _ = Peer.require("promtool");
     BlockMeta meta = block();
     BlockAnalysis ours = BlockAnalysis.of(DISK, directory.resolve(meta.ulid().text()), 20);
 
-    String theirs = Peers.run(scratch, "promtool", "tsdb", "analyze", directory.toString());
+    String theirs =
+        Peer.run(scratch.resolve("out.txt"), "promtool", "tsdb", "analyze", directory.toString());
 
     assertTrue(
         theirs.contains("Postings (unique label pairs): " + ours.labelPairs() + "\n"), theirs);

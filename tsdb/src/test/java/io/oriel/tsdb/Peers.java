@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.oriel.model.labels.Labels;
-import java.io.File;
+import io.oriel.testkit.Peer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -18,49 +18,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.Assumptions;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Upstream's programs, from `-Doriel.peers=DIR` or the PATH.
+/// Upstream's programs on our data.
 final class Peers {
   private Peers() {}
-
-  private static Optional<Path> find(String program) {
-    return Stream.concat(
-            Stream.ofNullable(System.getProperty("oriel.peers")),
-            Arrays.stream(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator)))
-        .map(place -> Path.of(place, program))
-        .filter(Files::isExecutable)
-        .findFirst();
-  }
-
-  /// Skips the test where the program is absent.
-  static void require(String program) {
-    Assumptions.assumeTrue(
-        find(program).isPresent(), "no " + program + " on PATH or in -Doriel.peers");
-  }
-
-  /// What the program prints; it must succeed.
-  static String run(Path scratch, String program, String... arguments)
-      throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>(List.of(find(program).orElseThrow().toString()));
-    command.addAll(List.of(arguments));
-    Path out = scratch.resolve("out.txt");
-    Process process =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(out.toFile()).start();
-    assertTrue(process.waitFor(60, TimeUnit.SECONDS), () -> command + " hangs");
-    String told = Files.readString(out, StandardCharsets.UTF_8);
-    assertEquals(0, process.exitValue(), () -> command + ": " + told);
-    return told;
-  }
 
   /// A Prometheus of our own on a data directory; stopped when closed.
   static final class Prometheus implements AutoCloseable {
@@ -86,7 +53,7 @@ final class Peers {
       Path log = scratch.resolve("prometheus.log");
       Process process =
           new ProcessBuilder(
-                  find("prometheus").orElseThrow().toString(),
+                  Peer.require("prometheus").toString(),
                   "--config.file=" + file,
                   "--storage.tsdb.path=" + data,
                   "--storage.tsdb.retention.time=100y",

@@ -8,6 +8,7 @@ import io.oriel.disk.FileDisk;
 import io.oriel.model.labels.Labels;
 import io.oriel.model.series.AppendOutcome;
 import io.oriel.model.series.Appender;
+import io.oriel.testkit.Peer;
 import io.oriel.testkit.Seed;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -79,7 +80,7 @@ class PrometheusInteropTest {
   /// Without late samples: the dump of 2.42 passes over the head where a late block covers it.
   @Test
   void promtoolListsAnalyzesAndDumpsExactlyWhatWasWritten() throws Exception {
-    Peers.require("promtool");
+    Path _ = Peer.require("promtool");
     Map<String, List<String>> written = new TreeMap<>();
     try (Tsdb db = open()) {
       fill(db, written, 0, 7, false);
@@ -88,9 +89,12 @@ class PrometheusInteropTest {
     }
     long samples = written.values().stream().mapToLong(List::size).sum();
 
-    String listed = Peers.run(scratch, "promtool", "tsdb", "list", directory.toString());
-    String analyzed = Peers.run(scratch, "promtool", "tsdb", "analyze", directory.toString());
-    String dumped = Peers.run(scratch, "promtool", "tsdb", "dump", directory.toString());
+    String listed =
+        Peer.run(scratch.resolve("out.txt"), "promtool", "tsdb", "list", directory.toString());
+    String analyzed =
+        Peer.run(scratch.resolve("out.txt"), "promtool", "tsdb", "analyze", directory.toString());
+    String dumped =
+        Peer.run(scratch.resolve("out.txt"), "promtool", "tsdb", "dump", directory.toString());
 
     assertTrue(listed.contains("BLOCK ULID"), listed);
     assertTrue(analyzed.contains("\nSeries: 4\n"), analyzed);
@@ -102,7 +106,7 @@ class PrometheusInteropTest {
 
   @Test
   void prometheusAnswersFromOurBlocksHeadChunksAndLogs() throws Exception {
-    Peers.require("prometheus");
+    Path _ = Peer.require("prometheus");
     Map<String, List<String>> written = new TreeMap<>();
     try (Tsdb db = open()) {
       fill(db, written, 0, 6, true);
@@ -143,7 +147,7 @@ class PrometheusInteropTest {
 
   @Test
   void weAnswerFromADirectoryThatPrometheusWrote() throws Exception {
-    Peers.require("prometheus");
+    Path _ = Peer.require("prometheus");
     String config =
         """
         global: {scrape_interval: 200ms}

@@ -6,6 +6,7 @@ import io.oriel.model.matcher.Matcher;
 import io.oriel.promql.Feature;
 import io.oriel.promql.parse.Expr;
 import io.oriel.promql.parse.Parser;
+import io.oriel.promql.parse.Selectors;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -61,29 +62,11 @@ final class RuleOrder {
   /// Adds what an expression selects; false when it cannot be said which metrics these are.
   private static boolean collect(String expression, List<Expr.VectorSelector> into) {
     try {
-      collect(Parser.parse(expression, EnumSet.allOf(Feature.class)), into);
+      into.addAll(Selectors.vectorsIn(Parser.parse(expression, EnumSet.allOf(Feature.class))));
     } catch (OrielException _) {
       return false;
     }
     return into.stream().allMatch(selector -> nameMatcher(selector).isPresent());
-  }
-
-  private static void collect(Expr expr, List<Expr.VectorSelector> into) {
-    switch (expr) {
-      case Expr.VectorSelector selector -> into.add(selector);
-      case Expr.MatrixSelector matrix -> into.add(matrix.selector());
-      case Expr.Subquery subquery -> collect(subquery.expr(), into);
-      case Expr.Paren paren -> collect(paren.expr(), into);
-      case Expr.Unary unary -> collect(unary.expr(), into);
-      case Expr.Binary binary -> {
-        collect(binary.left(), into);
-        collect(binary.right(), into);
-      }
-      case Expr.Call call -> call.arguments().forEach(argument -> collect(argument, into));
-      case Expr.Aggregate aggregate ->
-          aggregate.arguments().forEach(argument -> collect(argument, into));
-      case Expr.NumberLiteral _, Expr.StringLiteral _ -> {}
-    }
   }
 
   private static Optional<Matcher> nameMatcher(Expr.VectorSelector selector) {

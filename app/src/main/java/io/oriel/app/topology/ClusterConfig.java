@@ -8,19 +8,28 @@ import java.util.stream.Collectors;
 final class ClusterConfig {
   private ClusterConfig() {}
 
-  /// @param peers the addresses of all replicas of the cluster, this one included
-  /// @param host the address of the host exporter
+  /// What the replica scrapes: its cluster's roles, the machine, and the cluster's further targets.
   static String yaml(
-      Topology topology, Topology.Cluster cluster, int replica, List<String> peers, String host) {
-    String extra =
-        cluster.targets().isEmpty()
-            ? ""
-            : """
-              - job_name: targets
-                static_configs:
-                  - targets: [%s]
-            """
-                .formatted(quoted(cluster.targets()));
+      Topology topology, Topology.Cluster cluster, int replica, Addresses addresses) {
+    Addresses.ClusterAddresses own = addresses.of(cluster.name());
+    StringBuilder jobs = new StringBuilder();
+    job(jobs, cluster, "oriel-metrics", own.metrics().stream().map(Address::http).toList());
+    job(jobs, cluster, "oriel-query", List.of(own.query().http()));
+    if (topology.isOperations(cluster)) {
+      job(jobs, cluster, "oriel-global-query", List.of(addresses.globalQuery().http()));
+      job(jobs, cluster, "oriel-pki", List.of(addresses.pki()));
+    }
+    job(jobs, cluster, "node", List.of(addresses.hostExporter()));
+    if (!cluster.targets().isEmpty()) {
+      jobs.append(
+          """
+          - job_name: targets
+            static_configs:
+              - targets: [%s]
+          """
+              .formatted(quoted(cluster.targets()))
+              .indent(2));
+    }
     return """
         # written by oriel up; changes are lost at its next start
         global:
@@ -34,23 +43,22 @@ final class ClusterConfig {
             replica: "%d"
         rule_files: [rules.yml]
         scrape_configs:
-          - job_name: oriel-metrics
-            static_configs:
-              - targets: [%s]
-                labels: {cluster: %2$s, environment: %3$s}
-          - job_name: node
-            static_configs:
-              - targets: [%s]
-                labels: {cluster: %2$s, environment: %3$s}
         %s"""
         .formatted(
-            topology.scrapeIntervalMillis(),
-            cluster.name(),
-            cluster.environment(),
-            replica,
-            quoted(peers),
-            quoted(List.of(host)),
-            extra.indent(1).replaceAll("(?m)^ ", ""));
+            topology.scrapeIntervalMillis(), cluster.name(), cluster.environment(), replica, jobs);
+  }
+
+  private static void job(
+      StringBuilder jobs, Topology.Cluster cluster, String name, List<String> targets) {
+    jobs.append(
+        """
+        - job_name: %s
+          static_configs:
+            - targets: [%s]
+              labels: {cluster: %s, environment: %s}
+        """
+            .formatted(name, quoted(targets), cluster.name(), cluster.environment())
+            .indent(2));
   }
 
   /// A few rules about the cluster itself.

@@ -1,9 +1,12 @@
 package io.oriel.app.topology;
 
+import io.oriel.model.error.Kind;
+import io.oriel.model.error.OrielException;
 import io.oriel.runtime.config.ConfigDocument;
 import io.oriel.runtime.config.ConfigMap;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -14,7 +17,10 @@ import java.util.Set;
 /// @param nodeExporter address of a real node_exporter to scrape instead of the built-in one; empty
 ///   for none
 /// @param scrapeIntervalMillis how often everything is scraped
-public record Topology(List<Cluster> clusters, String nodeExporter, long scrapeIntervalMillis) {
+/// @param operations the name of the cluster that looks after the others: the global query runs
+///   there
+public record Topology(
+    List<Cluster> clusters, String nodeExporter, long scrapeIntervalMillis, String operations) {
   private static final int MAX_REPLICAS = 9;
 
   /// One cluster.
@@ -23,11 +29,30 @@ public record Topology(List<Cluster> clusters, String nodeExporter, long scrapeI
   /// @param environment the value of its `environment` label
   /// @param replicas how many metrics replicas it has
   /// @param retention how long they keep samples, in Prometheus' notation
+  /// @param bucket where its blocks go, and how long they stay there
   /// @param targets further addresses to scrape
   public record Cluster(
-      String name, String environment, int replicas, String retention, List<String> targets) {
+      String name,
+      String environment,
+      int replicas,
+      String retention,
+      LongTerm bucket,
+      List<String> targets) {
     public Cluster {
       targets = List.copyOf(targets);
+    }
+  }
+
+  /// A cluster's object store.
+  ///
+  /// @param config file with Thanos' objstore YAML; empty for a directory beside the cluster's data
+  /// @param raw how long blocks of raw samples stay; zero: for ever
+  /// @param fiveMinutes how long blocks of five minutes' resolution stay; zero: for ever
+  /// @param oneHour how long blocks of an hour's resolution stay; zero: for ever
+  public record LongTerm(String config, Duration raw, Duration fiveMinutes, Duration oneHour) {
+    /// A directory: raw samples for thirty days, five minutes for half a year, hours for two years.
+    public static LongTerm standard() {
+      return new LongTerm("", Duration.ofDays(30), Duration.ofDays(180), Duration.ofDays(730));
     }
   }
 
@@ -35,16 +60,32 @@ public record Topology(List<Cluster> clusters, String nodeExporter, long scrapeI
     clusters = List.copyOf(clusters);
   }
 
+  /// Whether a cluster is the one that looks after the others.
+  boolean isOperations(Cluster cluster) {
+    return cluster.name().equals(operations);
+  }
+
+  /// The cluster called {@code name}.
+  ///
+  /// @throws OrielException of kind NOT_FOUND when there is none
+  Cluster cluster(String name) {
+    return clusters.stream()
+        .filter(cluster -> cluster.name().equals(name))
+        .findFirst()
+        .orElseThrow(() -> new OrielException(Kind.NOT_FOUND, "no cluster " + name));
+  }
+
   /// Four clusters of two replicas: dev, staging, production, operations.
   public static Topology standard() {
     return new Topology(
         List.of(
-            new Cluster("dev-01", "dev", 2, "15d", List.of()),
-            new Cluster("stag-01", "stag", 2, "15d", List.of()),
-            new Cluster("prod-01", "prod", 2, "15d", List.of()),
-            new Cluster("ops-01", "ops", 2, "15d", List.of())),
+            new Cluster("dev-01", "dev", 2, "15d", LongTerm.standard(), List.of()),
+            new Cluster("stag-01", "stag", 2, "15d", LongTerm.standard(), List.of()),
+            new Cluster("prod-01", "prod", 2, "15d", LongTerm.standard(), List.of()),
+            new Cluster("ops-01", "ops", 2, "15d", LongTerm.standard(), List.of())),
         "",
-        5_000);
+        5_000,
+        "ops-01");
   }
 
   /// Reads {@code file}.
@@ -65,11 +106,41 @@ public record Topology(List<Cluster> clusters, String nodeExporter, long scrapeI
     if (clusters.isEmpty()) {
       in.problem("clusters", "got none, want at least one");
     }
+    String operations = in.string("operations", operations(clusters));
+    if (!clusters.isEmpty() && !names.contains(operations)) {
+      in.problem("operations", "there is no cluster called " + operations);
+    }
     Topology topology =
         new Topology(
-            clusters, in.string("node_exporter", ""), in.durationMillis("scrape_interval", 5_000));
+            clusters,
+            in.string("node_exporter", ""),
+            in.durationMillis("scrape_interval", 5_000),
+            operations);
     document.check();
     return topology;
+  }
+
+  /// The cluster of the environment `ops`, without one the last.
+  private static String operations(List<Cluster> clusters) {
+    return clusters.stream()
+        .filter(cluster -> cluster.environment().equals("ops"))
+        .findFirst()
+        .or(() -> clusters.reversed().stream().findFirst())
+        .map(Cluster::name)
+        .orElse("");
+  }
+
+  private static LongTerm longTerm(ConfigMap in) {
+    LongTerm standard = LongTerm.standard();
+    return new LongTerm(
+        in.string("config_file", standard.config()),
+        duration(in, "retention_raw", standard.raw()),
+        duration(in, "retention_5m", standard.fiveMinutes()),
+        duration(in, "retention_1h", standard.oneHour()));
+  }
+
+  private static Duration duration(ConfigMap in, String name, Duration standard) {
+    return Duration.ofMillis(in.durationMillis(name, standard.toMillis()));
   }
 
   private static Cluster cluster(ConfigMap in) {
@@ -87,6 +158,7 @@ public record Topology(List<Cluster> clusters, String nodeExporter, long scrapeI
         in.string("environment", name.replaceAll("-[0-9]+$", "")),
         Math.clamp(replicas, 1, MAX_REPLICAS),
         in.string("retention", "15d"),
+        longTerm(in.map("object_store")),
         in.strings("targets"));
   }
 }

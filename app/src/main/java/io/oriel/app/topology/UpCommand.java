@@ -1,12 +1,16 @@
 package io.oriel.app.topology;
 
 import io.oriel.app.process.BuildVersion;
-import io.oriel.model.json.JsonWriter;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -16,13 +20,17 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/// `oriel up`: the platform of a topology, in one process, on loopback.
+/// `oriel up`: the platform of a topology on loopback, in one process or in one per cluster.
 @Command(
     name = "up",
     mixinStandardHelpOptions = true,
     sortOptions = false,
     showDefaultValues = true,
-    description = "Runs the whole platform of a topology file: clusters, replicas, host metrics.",
+    description = {
+      "Runs the whole platform of a topology file: in every cluster metrics replicas, a bucket"
+          + " with its store and compactor, and a query; over all of them the global query.",
+      "All gRPC between them is mutual TLS with certificates of a PKI that is made in DIR/pki."
+    },
     footer = {
       "",
       "Without -f: dev-01, stag-01, prod-01 and ops-01 with two metrics replicas each.",
@@ -30,6 +38,7 @@ import picocli.CommandLine.Spec;
     })
 public final class UpCommand implements Callable<Integer> {
   private static final long DRAIN_SECONDS = 30;
+  private static final Duration RESTART_AFTER = Duration.ofSeconds(10);
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -49,26 +58,40 @@ public final class UpCommand implements Callable<Integer> {
       description = "First port; roles take the next.")
   private int basePort = 9900;
 
+  @Option(
+      names = "--isolate",
+      description =
+          "One process per cluster, so that one can be killed; it is started again after ten"
+              + " seconds. Their ids are in DIR/endpoints.json.")
+  private boolean isolated;
+
+  @Option(
+      names = "--only",
+      paramLabel = "CLUSTER",
+      hidden = true,
+      defaultValue = "",
+      description = "Run this cluster until standard input ends; --isolate starts such processes.")
+  private String only = "";
+
+  private final CountDownLatch stop = new CountDownLatch(1);
+  private final CountDownLatch stopped = new CountDownLatch(1);
+
   @Override
   public Integer call() throws IOException, InterruptedException {
-    PrintWriter out = spec.commandLine().getOut();
     Topology topology = file.toString().isEmpty() ? Topology.standard() : Topology.load(file);
-    Files.createDirectories(directory);
-    Path ready = directory.resolve("ready");
+    Path home = only.isEmpty() ? directory : directory.resolve(only);
+    Files.createDirectories(home);
+    Path ready = home.resolve("ready");
     Files.deleteIfExists(ready);
-    long start = System.nanoTime();
-    CountDownLatch stop = new CountDownLatch(1);
-    CountDownLatch stopped = new CountDownLatch(1);
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(stop, stopped), "oriel/up/stop"));
-    try (Platform platform =
-        Platform.start(
-            topology, directory, basePort, BuildVersion.number(), line -> say(out, "  " + line))) {
-      Files.write(directory.resolve("endpoints.json"), endpoints(platform));
-      Files.writeString(ready, "");
-      say(out, table(topology, platform));
-      say(out, "ready in %.1f s; Ctrl-C stops".formatted((System.nanoTime() - start) / 1e9));
-      stop.await();
-      say(out, "stopping");
+    Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "oriel/up/stop"));
+    try {
+      if (!only.isEmpty()) {
+        runOne(topology, ready);
+      } else if (isolated) {
+        runIsolated(topology, ready);
+      } else {
+        runAll(topology, ready);
+      }
     } finally {
       Files.deleteIfExists(ready);
       stopped.countDown();
@@ -76,8 +99,97 @@ public final class UpCommand implements Callable<Integer> {
     return 0;
   }
 
+  private void runAll(Topology topology, Path ready) throws IOException, InterruptedException {
+    long start = System.nanoTime();
+    try (Platform _ =
+        Platform.start(
+            topology,
+            directory,
+            basePort,
+            BuildVersion.number(),
+            role -> say("  " + role + " is ready"))) {
+      writeEndpoints(topology, Map.of());
+      announce(topology, ready, start);
+      stop.await();
+      say("stopping");
+    }
+  }
+
+  private void runIsolated(Topology topology, Path ready) throws IOException, InterruptedException {
+    long start = System.nanoTime();
+    try (IsolatedPlatform _ =
+        IsolatedPlatform.start(
+            topology,
+            Addresses.of(topology, basePort),
+            directory,
+            new IsolatedPlatform.Children(childCommand(), RESTART_AFTER),
+            BuildVersion.number(),
+            (cluster, pids) -> {
+              writeEndpoints(topology, pids);
+              say("  " + cluster + " is ready");
+            })) {
+      announce(topology, ready, start);
+      stop.await();
+      say("stopping");
+    }
+  }
+
+  private void runOne(Topology topology, Path ready) throws IOException, InterruptedException {
+    Thread.ofVirtual().name("oriel/up/parent").start(this::awaitParent);
+    try (Platform _ =
+        Platform.startCluster(topology, only, directory, basePort, BuildVersion.number())) {
+      Files.writeString(ready, "");
+      stop.await();
+    }
+  }
+
+  /// Ends this process with the one that started it.
+  private void awaitParent() {
+    try {
+      while (System.in.read() >= 0) {
+        // nothing is said
+      }
+    } catch (IOException _) {
+      // it is gone
+    }
+    stop.countDown();
+  }
+
+  /// This program again, for one cluster.
+  private List<String> childCommand() {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+    command.addAll(
+        List.of("-cp", System.getProperty("java.class.path"), "io.oriel.app.Main", "up"));
+    if (!file.toString().isEmpty()) {
+      command.addAll(List.of("--file", file.toString()));
+    }
+    command.addAll(
+        List.of(
+            "--data-dir",
+            directory.toString(),
+            "--port-base",
+            Integer.toString(basePort),
+            "--only"));
+    return command;
+  }
+
+  private synchronized void writeEndpoints(Topology topology, Map<String, Long> processes)
+      throws IOException {
+    Path fresh = directory.resolve("endpoints.json.tmp");
+    Files.write(fresh, PlatformTable.json(Addresses.of(topology, basePort), directory, processes));
+    Files.move(fresh, directory.resolve("endpoints.json"), StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  private void announce(Topology topology, Path ready, long start) throws IOException {
+    Files.writeString(ready, "");
+    say(PlatformTable.text(topology, Addresses.of(topology, basePort)));
+    say("ready in %.1f s; Ctrl-C stops".formatted((System.nanoTime() - start) / 1e9));
+  }
+
   /// Lets the main thread close everything, and keeps the process until it has.
-  private static void stop(CountDownLatch stop, CountDownLatch stopped) {
+  private void stop() {
     stop.countDown();
     try {
       boolean _ = stopped.await(DRAIN_SECONDS, TimeUnit.SECONDS);
@@ -86,38 +198,9 @@ public final class UpCommand implements Callable<Integer> {
     }
   }
 
-  private static void say(PrintWriter out, String text) {
+  private void say(String text) {
+    PrintWriter out = spec.commandLine().getOut();
     out.println(text);
     out.flush();
-  }
-
-  private static String table(Topology topology, Platform platform) {
-    StringBuilder table = new StringBuilder("\nCLUSTER   ENVIRONMENT  ROLE           URL\n");
-    for (Topology.Cluster cluster : topology.clusters()) {
-      for (String address : platform.metrics().getOrDefault(cluster.name(), List.of())) {
-        table.append(
-            "%-9s %-12s %-14s http://%s%n"
-                .formatted(cluster.name(), cluster.environment(), "metrics", address));
-      }
-    }
-    table.append(
-        "%-9s %-12s %-14s http://%s/metrics%n"
-            .formatted("-", "-", "host exporter", platform.hostExporter()));
-    return table.toString();
-  }
-
-  private static byte[] endpoints(Platform platform) {
-    JsonWriter json = new JsonWriter();
-    json.beginObject().name("clusters").beginObject();
-    platform
-        .metrics()
-        .forEach(
-            (cluster, addresses) -> {
-              json.name(cluster).beginObject().name("metrics").beginArray();
-              addresses.forEach(address -> json.string("http://" + address));
-              json.endArray().endObject();
-            });
-    json.endObject().name("host_exporter").string("http://" + platform.hostExporter());
-    return json.endObject().toBytes();
   }
 }

@@ -1,6 +1,5 @@
 package io.oriel.federation.api;
 
-import io.oriel.model.error.Kind;
 import io.oriel.model.error.OrielException;
 import io.oriel.runtime.http.HttpAnswer;
 import io.oriel.runtime.http.HttpCall;
@@ -35,12 +34,5 @@ final class Envelopes {
 
   static HttpAnswer failure(ApiError error, String message) {
     return HttpAnswer.json(error.httpStatus(), ApiEnvelope.error(error, message));
-  }
-
-  /// A failure of a query that ran: `execution` where it is the query's own.
-  static HttpAnswer whileExecuting(OrielException failure) {
-    ApiError error =
-        failure.kind() == Kind.INVALID ? ApiError.EXECUTION : ApiError.of(failure.kind());
-    return failure(error, failure.reason());
   }
 }

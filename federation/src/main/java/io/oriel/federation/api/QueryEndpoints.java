@@ -16,7 +16,9 @@ import io.oriel.runtime.http.HttpAnswer;
 import io.oriel.runtime.http.HttpCall;
 import io.oriel.runtime.http.Routes;
 import io.oriel.wire.promapi.ApiEnvelope;
+import io.oriel.wire.promapi.ApiError;
 import io.oriel.wire.promapi.ApiParams;
+import io.oriel.wire.promapi.RangeParams;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -25,7 +27,6 @@ import java.util.Optional;
 
 /// `query`, `query_range` and their explanations.
 final class QueryEndpoints {
-  private static final int MAX_POINTS = 11_000;
   private static final int PIECE = 384 << 10;
 
   private final QueryEngine engine;
@@ -53,23 +54,8 @@ final class QueryEndpoints {
   }
 
   private static Grid range(HttpCall call) {
-    long start = ApiParams.requiredTime(call::param, "start");
-    long end = ApiParams.requiredTime(call::param, "end");
-    if (end < start) {
-      throw ApiParams.bad("end", "end timestamp must not be before start time");
-    }
-    long step = ApiParams.duration(call::param, "step", 0);
-    if (step <= 0) {
-      throw ApiParams.bad(
-          "step",
-          "zero or negative query resolution step widths are not accepted. Try a positive integer");
-    }
-    if ((end - start) / step > MAX_POINTS) {
-      throw OrielException.invalid(
-          "exceeded maximum resolution of 11,000 points per timeseries. Try decreasing the query"
-              + " resolution (?step=XX)");
-    }
-    return Grid.between(start, end, step);
+    RangeParams times = RangeParams.of(call::param);
+    return Grid.between(times.startMillis(), times.endMillis(), times.stepMillis());
   }
 
   /// A query about to run, and what the endpoints did for it beforehand.
@@ -141,7 +127,7 @@ final class QueryEndpoints {
     try {
       result = ready.query().run();
     } catch (OrielException e) {
-      return Envelopes.whileExecuting(e);
+      return Envelopes.failure(ApiError.whileExecuting(e.kind()), e.reason());
     }
     List<Warning> notes = new ArrayList<>(ready.warnings());
     notes.addAll(result.warnings());

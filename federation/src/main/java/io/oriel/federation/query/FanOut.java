@@ -39,20 +39,30 @@ public final class FanOut implements Store {
     this.scope = scope;
   }
 
+  /// What all endpoints have together. One that is down counts with what it had last, and one that
+  /// was never up with everything: so whoever asks above goes on asking, and is told what is
+  /// missing.
   @Override
   public InfoResponse info() {
     Set<Labels> sets = new LinkedHashSet<>();
     long min = Long.MAX_VALUE;
     long max = Long.MIN_VALUE;
+    boolean known = true;
     List<InfoResponse.TsdbInfo> tsdbs = new ArrayList<>();
     for (Endpoint endpoint : endpoints.get()) {
+      known &= endpoint.info().isPresent();
       Optional<InfoResponse.StoreInfo> store = endpoint.info().flatMap(InfoResponse::store);
-      if (endpoint.isUp() && store.isPresent()) {
+      if (store.isPresent()) {
         sets.addAll(endpoint.labelSets());
         min = Math.min(min, store.get().minMillis());
         max = Math.max(max, store.get().maxMillis());
         tsdbs.addAll(store.get().tsdbs());
       }
+    }
+    if (!known) {
+      sets.clear();
+      min = Long.MIN_VALUE;
+      max = Long.MAX_VALUE;
     }
     return new InfoResponse(
         List.copyOf(sets),

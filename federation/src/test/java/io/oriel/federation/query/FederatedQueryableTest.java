@@ -23,6 +23,7 @@ import io.oriel.wire.storeapi.SeriesRequest;
 import io.oriel.wire.storeapi.StoreChunk;
 import io.oriel.wire.storeapi.StoreSeries;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -188,6 +189,32 @@ class FederatedQueryableTest {
     assertEquals(false, Selection.may(endpoint, scope, prod, 0, 10));
     assertEquals(false, Selection.may(endpoint, scope, dev, 1_000_001, 2_000_000));
     assertEquals(true, Selection.may(endpoint, scope, dev, 1_000_000, 2_000_000));
+  }
+
+  /// Otherwise whoever asks this query would not hear that its stores are down.
+  @Test
+  void whatIsDownStaysAnnounced() throws IOException {
+    Store dev = new Fixed(List.of(), Labels.of("cluster", "dev"), true);
+    Endpoint down =
+        new Endpoint(
+            "a:1",
+            dev,
+            Optional.empty(),
+            Optional.of(dev.info()),
+            Optional.of("refused"),
+            Instant.EPOCH);
+    Endpoint never =
+        new Endpoint(
+            "b:1", dev, Optional.empty(), Optional.empty(), Optional.of("refused"), Instant.EPOCH);
+    QueryScope scope = QueryScope.standard(List.of());
+
+    InfoResponse last = new FanOut(() -> List.of(down), scope).info();
+    assertEquals(List.of(Labels.of("cluster", "dev")), last.labelSets());
+    assertEquals(1_000_000, last.store().orElseThrow().maxMillis());
+
+    Endpoint above = Endpoint.up("q:1", dev, new FanOut(() -> List.of(down, never), scope).info());
+    List<Matcher> prod = List.of(Matcher.of(Matcher.Type.EQUAL, "cluster", "prod"));
+    assertEquals(true, Selection.may(above, scope, prod, 5_000_000, 6_000_000));
   }
 
   @Test

@@ -3,8 +3,11 @@ package io.oriel.gateway.pki;
 import io.oriel.model.error.Kind;
 import io.oriel.model.error.OrielException;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.PrivateKey;
@@ -21,7 +24,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// One root and what it has issued. Thread-safe within a process; one process per directory.
+/// One root and what it has issued. Thread-safe; several processes may use one directory, changes
+/// wait for each other.
 public final class CertificateAuthority {
   private static final Duration ROOT_VALIDITY = Duration.ofDays(3650);
 
@@ -113,7 +117,32 @@ public final class CertificateAuthority {
   ///
   /// The key is written first, so a reader may see a pair that does not match for a moment; {@link
   /// io.oriel.runtime.tls.TlsMaterial} then keeps what it has until the next look.
-  public synchronized Issued issue(CertificateWish wish) throws IOException {
+  public Issued issue(CertificateWish wish) throws IOException {
+    return alone(() -> issueAlone(wish));
+  }
+
+  /// Sees to it that there is a certificate as wished for: issues one unless the newest of that
+  /// name is for the same cluster and hosts and not due for renewal. A revoked one is left alone
+  /// until it would have ended, so that a restart gives nobody back what was taken; {@link #issue}
+  /// does.
+  public void ensure(CertificateWish wish) throws IOException {
+    alone(
+        () -> {
+          Optional<Issued> newest =
+              issued().stream()
+                  .filter(issued -> issued.wish().name().equals(wish.name()))
+                  .reduce((_, later) -> later);
+          boolean serves =
+              newest.isPresent()
+                  && Files.exists(certificateFile(wish.name()))
+                  && Files.exists(keyFile(wish.name()))
+                  && (newest.get().revoked().isPresent()
+                      || newest.get().wish().isFor(wish) && !newest.get().isDue(clock.instant()));
+          return serves ? newest.get() : issueAlone(wish);
+        });
+  }
+
+  private Issued issueAlone(CertificateWish wish) throws IOException {
     KeyPair key = signer.newKey();
     Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
     X509Certificate leaf = signer.leaf(wish, key.getPublic(), now, root, rootKey);
@@ -130,7 +159,7 @@ public final class CertificateAuthority {
   }
 
   /// Everything that was issued and has not ended, oldest first; revoked ones too.
-  public synchronized List<Issued> issued() throws IOException {
+  public List<Issued> issued() throws IOException {
     Path file = directory.resolve("issued.tsv");
     if (!Files.exists(file)) {
       return List.of();
@@ -155,32 +184,58 @@ public final class CertificateAuthority {
   ///
   /// @throws OrielException of kind NOT_FOUND when there is none that is valid
   public Issued rotate(String name) throws IOException {
-    for (Issued issued : current()) {
-      if (issued.wish().name().equals(name)) {
-        return issue(issued.wish());
-      }
-    }
-    throw new OrielException(Kind.NOT_FOUND, "no valid certificate \"" + name + "\"");
+    return alone(
+        () -> {
+          for (Issued issued : current()) {
+            if (issued.wish().name().equals(name)) {
+              return issueAlone(issued.wish());
+            }
+          }
+          throw new OrielException(Kind.NOT_FOUND, "no valid certificate \"" + name + "\"");
+        });
   }
 
   /// Renews what is due and not revoked.
   ///
   /// @return what was renewed
   public List<Issued> renewDue() throws IOException {
-    List<Issued> renewed = new ArrayList<>();
-    for (Issued issued : current()) {
-      if (issued.isDue(clock.instant())) {
-        renewed.add(issue(issued.wish()));
-      }
-    }
-    return renewed;
+    return alone(
+        () -> {
+          List<Issued> renewed = new ArrayList<>();
+          for (Issued issued : current()) {
+            if (issued.isDue(clock.instant())) {
+              renewed.add(issueAlone(issued.wish()));
+            }
+          }
+          return renewed;
+        });
   }
 
   /// Revokes every certificate of {@code name}; servers refuse them from their next call on.
   ///
   /// @return how many were revoked now
   /// @throws OrielException of kind NOT_FOUND when none was ever issued, or all have ended
-  public synchronized int revoke(String name) throws IOException {
+  public int revoke(String name) throws IOException {
+    return alone(() -> revokeAlone(name));
+  }
+
+  private interface Change<T> {
+    T make() throws IOException;
+  }
+
+  /// Makes a change while no other thread and no other process makes one.
+  private <T> T alone(Change<T> change) throws IOException {
+    synchronized (CertificateAuthority.class) {
+      try (FileChannel channel =
+              FileChannel.open(
+                  directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+          FileLock _ = channel.lock()) {
+        return change.make();
+      }
+    }
+  }
+
+  private int revokeAlone(String name) throws IOException {
     List<Issued> all = new ArrayList<>();
     int revoked = 0;
     boolean known = false;

@@ -37,6 +37,11 @@ public record CertificateWish(String name, String cluster, List<String> hosts, D
     }
   }
 
+  /// Whether a certificate for this wish does for {@code other}, whatever their validity.
+  boolean isFor(CertificateWish other) {
+    return name.equals(other.name) && cluster.equals(other.cluster) && hosts.equals(other.hosts);
+  }
+
   /// The URI that stands for {@code cluster} in a certificate.
   public static String identity(String cluster) {
     return "spiffe://oriel/cluster/" + cluster;

@@ -23,7 +23,9 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -207,5 +209,28 @@ class MutualTlsTest {
       assertTrue(stream.next() != null);
       assertTrue(stream.next() == null);
     }
+  }
+
+  /// The roots are replaced while the server runs, and with them whose revocations count.
+  @Test
+  void aNewRootTakesOverWithItsRevocations(@TempDir Path elsewhere) throws Exception {
+    CertificateAuthority next =
+        Pki.create(elsewhere, InstantSource.system(), new SecureRandom()).authority(Trust.METRICS);
+    next.issue(wish("server"));
+    next.issue(wish("good"));
+    next.issue(wish("bad"));
+    next.revoke("bad");
+    copy(next.keyFile("server"), authority.keyFile("server"));
+    copy(next.certificateFile("server"), authority.certificateFile("server"));
+    copy(next.revocationsFile(), authority.revocationsFile());
+    copy(next.rootFile(), authority.rootFile());
+    Thread.sleep(2500);
+
+    assertEquals(7, call(client(next, "good")));
+    assertRefused(client(next, "bad"), "revoked");
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    Files.copy(from, to, StandardCopyOption.REPLACE_EXISTING);
   }
 }

@@ -15,11 +15,17 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,6 +45,14 @@ class PkiTest {
   void create() throws IOException {
     pki = Pki.create(directory, clock, new SecureRandom());
     authority = pki.authority(Trust.METRICS);
+  }
+
+  private List<X509Certificate> roots() {
+    try {
+      return List.of(PemFiles.certificate(authority.rootFile()));
+    } catch (IOException | GeneralSecurityException e) {
+      throw new AssertionError(e);
+    }
   }
 
   @Test
@@ -93,6 +107,47 @@ class PkiTest {
   }
 
   @Test
+  void ensuringIssuesOnceAndGivesNothingBack() throws IOException {
+    authority.ensure(WISH);
+    authority.ensure(WISH);
+    assertEquals(1, authority.issued().size());
+
+    authority.ensure(
+        new CertificateWish("query-dev-01", "dev-01", List.of("elsewhere"), WISH.validity()));
+    assertEquals(2, authority.issued().size());
+    Files.delete(authority.keyFile("query-dev-01"));
+    authority.ensure(WISH);
+    assertEquals(3, authority.issued().size());
+    assertTrue(Files.exists(authority.keyFile("query-dev-01")));
+
+    authority.revoke("query-dev-01");
+    authority.ensure(WISH);
+    assertEquals(List.of(), authority.current());
+    authority.issue(WISH);
+    assertEquals(1, authority.current().size());
+  }
+
+  @Test
+  void changesOfTwoAtOnceAreAllKept() throws Exception {
+    CertificateAuthority other =
+        Pki.open(directory, clock, new SecureRandom()).authority(Trust.METRICS);
+    int each = 8;
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<?>> done = new ArrayList<>();
+      for (int i = 0; i < each; i++) {
+        CertificateWish mine = new CertificateWish("a" + i, "", List.of(), WISH.validity());
+        CertificateWish theirs = new CertificateWish("b" + i, "", List.of(), WISH.validity());
+        done.add(threads.submit(() -> authority.issue(mine)));
+        done.add(threads.submit(() -> other.issue(theirs)));
+      }
+      for (Future<?> one : done) {
+        Object _ = one.get();
+      }
+    }
+    assertEquals(2 * each, authority.current().size());
+  }
+
+  @Test
   void revocationCoversRenewedOnesAndIsSeenAtOnce() throws Exception {
     authority.issue(WISH);
     var before = PemFiles.certificate(authority.certificateFile("query-dev-01"));
@@ -100,9 +155,7 @@ class PkiTest {
     var after = PemFiles.certificate(authority.certificateFile("query-dev-01"));
     authority.issue(new CertificateWish("other", "", List.of(), Duration.ofDays(1)));
     var other = PemFiles.certificate(authority.certificateFile("other"));
-    Revocations revocations =
-        new Revocations(
-            authority.revocationsFile(), List.of(PemFiles.certificate(authority.rootFile())));
+    Revocations revocations = new Revocations(authority.revocationsFile(), this::roots);
     assertFalse(revocations.isRevoked(after));
 
     assertEquals(2, authority.revoke("query-dev-01"));
@@ -121,9 +174,7 @@ class PkiTest {
     authority.issue(WISH);
     var certificate = PemFiles.certificate(authority.certificateFile("query-dev-01"));
     Revocations wrong =
-        new Revocations(
-            pki.authority(Trust.LOGS_TRACES).revocationsFile(),
-            List.of(PemFiles.certificate(authority.rootFile())));
+        new Revocations(pki.authority(Trust.LOGS_TRACES).revocationsFile(), this::roots);
 
     OrielException refusal = assertThrows(OrielException.class, () -> wrong.isRevoked(certificate));
 

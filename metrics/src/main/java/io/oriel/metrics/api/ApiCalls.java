@@ -1,6 +1,5 @@
 package io.oriel.metrics.api;
 
-import io.oriel.model.error.Kind;
 import io.oriel.model.error.OrielException;
 import io.oriel.runtime.http.HttpAnswer;
 import io.oriel.runtime.http.HttpHandler;
@@ -27,11 +26,5 @@ final class ApiCalls {
 
   static HttpAnswer failure(ApiError error, String message) {
     return HttpAnswer.json(error.httpStatus(), ApiEnvelope.error(error, message));
-  }
-
-  /// Whether a failure while a query ran is the query's own: then it is `execution` and not
-  /// `bad_data`.
-  static ApiError whileExecuting(OrielException failure) {
-    return failure.kind() == Kind.INVALID ? ApiError.EXECUTION : ApiError.of(failure.kind());
   }
 }

@@ -25,6 +25,7 @@ import io.oriel.runtime.http.Routes;
 import io.oriel.wire.promapi.ApiEnvelope;
 import io.oriel.wire.promapi.ApiError;
 import io.oriel.wire.promapi.ApiParams;
+import io.oriel.wire.promapi.RangeParams;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -36,7 +37,6 @@ import java.util.Set;
 /// PromQL over HTTP: `query`, `query_range`, `query_exemplars`, `format_query`, and Oriel's own
 /// list of running queries. Thread-safe.
 public final class QueryApi {
-  private static final int MAX_POINTS = 11_000;
 
   /** From how many samples on an answer is sent while it is written. */
   private static final int STREAMED_FROM = 16_000;
@@ -81,27 +81,9 @@ public final class QueryApi {
 
   private HttpAnswer range(HttpCall call) {
     int limit = ApiParams.limit(call::param);
-    long start = ApiParams.requiredTime(call::param, "start");
-    long end = ApiParams.requiredTime(call::param, "end");
-    if (end < start) {
-      throw ApiParams.bad("end", "end timestamp must not be before start time");
-    }
-    if (call.param("step").isEmpty()) {
-      throw ApiParams.bad("step", "cannot parse \"\" to a valid duration");
-    }
-    long step = ApiParams.duration(call::param, "step", 0);
-    if (step <= 0) {
-      throw ApiParams.bad(
-          "step",
-          "zero or negative query resolution step widths are not accepted. Try a positive integer");
-    }
-    if ((end - start) / step > MAX_POINTS) {
-      throw OrielException.invalid(
-          "exceeded maximum resolution of 11,000 points per timeseries. Try decreasing the query"
-              + " resolution (?step=XX)");
-    }
+    RangeParams times = RangeParams.of(call::param);
     QueryOptions options = options(call);
-    Grid grid = Grid.between(start, end, step);
+    Grid grid = Grid.between(times.startMillis(), times.endMillis(), times.stepMillis());
     Query query = parsed(() -> engine.range(storage, call.param("query"), grid, options));
     return run(call, query, limit);
   }
@@ -134,7 +116,7 @@ public final class QueryApi {
     try {
       result = query.run();
     } catch (OrielException e) {
-      return ApiCalls.failure(ApiCalls.whileExecuting(e), e.reason());
+      return ApiCalls.failure(ApiError.whileExecuting(e.kind()), e.reason());
     }
     boolean withStats = !call.param("stats").isEmpty();
     if (ValueJson.size(result.value()) > STREAMED_FROM) {

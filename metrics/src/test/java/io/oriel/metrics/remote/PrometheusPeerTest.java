@@ -15,7 +15,7 @@ import io.oriel.model.series.Series;
 import io.oriel.model.series.SeriesCursor;
 import io.oriel.runtime.config.MaskedYaml;
 import io.oriel.runtime.http.HttpRequest;
-import java.io.File;
+import io.oriel.testkit.Peer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -28,12 +28,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -80,16 +77,6 @@ class PrometheusPeerTest {
 
   @TempDir private Path directory;
 
-  private static Optional<Path> peer() {
-    String path =
-        System.getProperty("oriel.peers", "") + File.pathSeparator + System.getenv("PATH");
-    return Stream.of(path.split(File.pathSeparator))
-        .filter(part -> !part.isEmpty())
-        .map(part -> Path.of(part, "prometheus"))
-        .filter(Files::isExecutable)
-        .findFirst();
-  }
-
   private static int freePort() throws IOException {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
@@ -102,13 +89,12 @@ class PrometheusPeerTest {
 
   /// Starts a Prometheus with a config, if there is one.
   private void talk(String yaml, Talk talk) throws Exception {
-    Optional<Path> prometheus = peer();
-    Assumptions.assumeTrue(prometheus.isPresent(), "no prometheus on PATH or in -Doriel.peers");
+    Path prometheus = Peer.require("prometheus");
     int port = freePort();
     Path config = Files.writeString(directory.resolve("peer.yml"), yaml);
     Process process =
         new ProcessBuilder(
-                prometheus.get().toString(),
+                prometheus.toString(),
                 "--config.file=" + config,
                 "--storage.tsdb.path=" + directory.resolve("peer"),
                 "--web.listen-address=127.0.0.1:" + port,

@@ -13,6 +13,7 @@ import io.oriel.promql.script.SeriesLine;
 import io.oriel.promql.value.Column;
 import io.oriel.promql.value.Grid;
 import io.oriel.promql.value.Value;
+import io.oriel.testkit.Peer;
 import io.oriel.testkit.Seed;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -69,8 +70,8 @@ class PrometheusDifferentialTest {
 
   /// Asks both sides and fails when they disagree; how many queries there were.
   private String compare(Path directory, List<String> queries, Grid grid) throws Exception {
-    Optional<Path> prometheus = PrometheusPeer.find("prometheus");
-    Optional<Path> promtool = PrometheusPeer.find("promtool");
+    Optional<Path> prometheus = Peer.find("prometheus");
+    Optional<Path> promtool = Peer.find("promtool");
     Assumptions.assumeTrue(
         prometheus.isPresent() && promtool.isPresent(),
         "no prometheus and promtool on PATH or in -Doriel.peers");

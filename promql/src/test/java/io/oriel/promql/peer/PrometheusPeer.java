@@ -1,6 +1,5 @@
 package io.oriel.promql.peer;
 
-import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -12,9 +11,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /// A Prometheus server on loopback over one block; it ends when this is closed.
 final class PrometheusPeer implements AutoCloseable {
@@ -27,16 +24,6 @@ final class PrometheusPeer implements AutoCloseable {
   private PrometheusPeer(Process process, String address) {
     this.process = process;
     this.address = address;
-  }
-
-  /// The program called {@code name}, from `-Doriel.peers` or PATH.
-  static Optional<Path> find(String name) {
-    return Stream.concat(
-            Stream.ofNullable(System.getProperty("oriel.peers")),
-            Stream.of(System.getenv("PATH").split(File.pathSeparator)))
-        .map(directory -> Path.of(directory, name))
-        .filter(Files::isExecutable)
-        .findFirst();
   }
 
   /// Makes a block of the OpenMetrics text {@code samples} in {@code directory} and serves it.

@@ -15,7 +15,6 @@ import io.oriel.runtime.tls.Revocations;
 import io.oriel.runtime.tls.TlsMaterial;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -102,8 +101,11 @@ public final class GrpcServer implements AutoCloseable {
 
   private static Optional<Revocations> revocations(
       GrpcServerConfig.ServerTls wanted, TlsMaterial material) {
-    List<X509Certificate> roots = List.of(material.trustManager().getAcceptedIssuers());
-    return wanted.revocations().map(file -> new Revocations(file, roots));
+    return wanted
+        .revocations()
+        .map(
+            file ->
+                new Revocations(file, () -> List.of(material.trustManager().getAcceptedIssuers())));
   }
 
   private static GrpcService grpc(

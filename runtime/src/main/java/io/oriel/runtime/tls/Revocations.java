@@ -20,6 +20,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import javax.security.auth.x500.X500Principal;
 
 /// Which certificates are revoked, as a file of CRLs (RFC 5280, PEM or DER) says. Thread-safe.
@@ -29,7 +30,7 @@ import javax.security.auth.x500.X500Principal;
 /// none of the roots made is refused, and the lists before stay in use.
 public final class Revocations {
   private final Path file;
-  private final List<X509Certificate> roots;
+  private final Supplier<List<X509Certificate>> roots;
 
   /** Replaced as a whole when the file changed. */
   private volatile Known known = new Known(FileTime.fromMillis(0), -1, Set.of());
@@ -39,10 +40,10 @@ public final class Revocations {
   private record Serial(X500Principal issuer, BigInteger number) {}
 
   /// @param file need not exist yet
-  /// @param roots whose signatures count
-  public Revocations(Path file, List<X509Certificate> roots) {
+  /// @param roots whose signatures count, asked for whenever the file is read
+  public Revocations(Path file, Supplier<List<X509Certificate>> roots) {
     this.file = file;
-    this.roots = List.copyOf(roots);
+    this.roots = roots;
   }
 
   /// Whether {@code certificate} is revoked now.
@@ -94,7 +95,7 @@ public final class Revocations {
   }
 
   private void verify(X509CRL list) {
-    if (roots.stream().noneMatch(root -> isSignedBy(list, root))) {
+    if (roots.get().stream().noneMatch(root -> isSignedBy(list, root))) {
       throw new OrielException(
           Kind.INVALID,
           file + ": CRL of " + list.getIssuerX500Principal() + " is not signed by a trusted root");

@@ -30,6 +30,12 @@ public enum ApiError {
     return httpStatus;
   }
 
+  /// As {@link #of}, while a query ran: what is the query's own fault is `execution` then and not
+  /// `bad_data`.
+  public static ApiError whileExecuting(Kind kind) {
+    return kind == Kind.INVALID ? EXECUTION : of(kind);
+  }
+
   /// How this API reports a failure of {@code kind} while a request was carried out.
   public static ApiError of(Kind kind) {
     return switch (kind) {
