@@ -1,6 +1,7 @@
 package io.oriel.app;
 
 import io.oriel.app.pki.PkiCommand;
+import io.oriel.app.role.CompactCommand;
 import io.oriel.app.role.MetricsCommand;
 import io.oriel.app.role.QueryCommand;
 import io.oriel.app.role.SidecarCommand;
@@ -27,6 +28,7 @@ import picocli.CommandLine.Spec;
       MetricsCommand.class,
       QueryCommand.class,
       SidecarCommand.class,
+      CompactCommand.class,
       PkiCommand.class,
       Tool.class,
       Warmup.class

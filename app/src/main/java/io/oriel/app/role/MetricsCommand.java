@@ -3,6 +3,7 @@ package io.oriel.app.role;
 import io.oriel.app.process.BuildVersion;
 import io.oriel.metrics.scrape.IntakeOptions;
 import io.oriel.model.error.OrielException;
+import io.oriel.model.time.DurationSyntax;
 import io.oriel.promql.Feature;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -57,6 +58,14 @@ public final class MetricsCommand implements Callable<Integer> {
   @Mixin private QueryFlags query = new QueryFlags();
   @Mixin private GrpcServerFlags grpc = GrpcServerFlags.off();
   @Mixin private BucketFlags bucket = new BucketFlags();
+
+  @Option(
+      names = "--shipper.early-interval",
+      paramLabel = "DURATION",
+      description =
+          "How often samples go to the bucket before they are a block, so that a lost disk costs no"
+              + " more; 0s for never (Oriel's own).")
+  private String earlyInterval = "0s";
 
   @Option(
       names = "--enable-feature",
@@ -123,7 +132,8 @@ public final class MetricsCommand implements Callable<Integer> {
         rules.options(concurrentRules),
         intake,
         storage.flushDeadline(),
-        new SharingOptions(grpc.configIfGiven(), bucket.config()),
+        new SharingOptions(grpc.configIfGiven(), bucket.config())
+            .withEarly(DurationSyntax.parse(earlyInterval), storage.options().blockRange()),
         flags());
   }
 

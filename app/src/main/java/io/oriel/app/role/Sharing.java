@@ -1,7 +1,9 @@
 package io.oriel.app.role;
 
+import io.oriel.federation.block.ThanosSection;
 import io.oriel.federation.store.LocalStore;
 import io.oriel.federation.store.StoreService;
+import io.oriel.federation.upload.Shipper;
 import io.oriel.model.labels.Labels;
 import io.oriel.runtime.grpc.GrpcMetrics;
 import io.oriel.runtime.grpc.GrpcServer;
@@ -14,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -47,8 +50,26 @@ final class Sharing implements AutoCloseable {
     options
         .bucket()
         .ifPresent(
-            bucket -> sharing.closer.push(Shipping.start(bucket, data, externalLabels, registry)));
+            bucket ->
+                sharing.closer.push(
+                    Shipping.start(
+                        new Shipping.Setup(
+                            bucket,
+                            data,
+                            externalLabels,
+                            ThanosSection.SIDECAR,
+                            Shipper.Compacted.ALL,
+                            () -> "",
+                            Shipping.INTERVAL,
+                            early(options, tsdb)),
+                        registry)));
     return sharing;
+  }
+
+  private static Optional<Shipping.Early> early(SharingOptions options, Tsdb tsdb) {
+    return options.early().isPositive()
+        ? Optional.of(new Shipping.Early(tsdb.head(), options.early(), options.blockRange()))
+        : Optional.empty();
   }
 
   private static GrpcServer serve(

@@ -20,16 +20,20 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     showDefaultValues = true,
-    description = "Runs the sidecar role: serves a Prometheus' series over StoreAPI.",
+    description = "Runs the sidecar role: serves a Prometheus' series, uploads its blocks.",
     footer = {
       "",
-      "Example: oriel sidecar --prometheus.url=http://localhost:9090 --grpc-address=:10901",
+      "Example: oriel sidecar --prometheus.url=http://localhost:9090 --tsdb.path=/prometheus"
+          + " --objstore.config-file=bucket.yml",
     })
 public final class SidecarCommand implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(SidecarCommand.class);
 
   @Mixin private HttpFlags http = new HttpFlags();
   @Mixin private GrpcServerFlags server = new GrpcServerFlags();
+
+  @Mixin private SidecarUploadFlags upload = new SidecarUploadFlags();
+  @Mixin private SidecarReloaderFlags reloader = new SidecarReloaderFlags();
 
   @Option(
       names = "--prometheus.url",
@@ -46,7 +50,13 @@ public final class SidecarCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     SidecarRole.Options options =
-        new SidecarRole.Options(http.config(), server.config(), prometheus, minMillis());
+        new SidecarRole.Options(
+            http.config(),
+            server.config(),
+            prometheus,
+            minMillis(),
+            upload.uploading(),
+            reloader.options());
     try (SidecarRole role = SidecarRole.start(options, BuildVersion.number())) {
       LOG.atInfo()
           .addKeyValue("http", role.httpPort())

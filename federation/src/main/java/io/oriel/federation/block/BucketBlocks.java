@@ -29,11 +29,21 @@ public final class BucketBlocks {
 
   private final Bucket bucket;
   private final InstantSource clock;
+  private final int filesAtOnce;
 
+  /// Copies one file at a time.
+  ///
   /// @param bucket stays the caller's
   public BucketBlocks(Bucket bucket, InstantSource clock) {
+    this(bucket, clock, 1);
+  }
+
+  /// @param bucket stays the caller's
+  /// @param filesAtOnce how many files of a block are copied at once
+  public BucketBlocks(Bucket bucket, InstantSource clock, int filesAtOnce) {
     this.bucket = bucket;
     this.clock = clock;
+    this.filesAtOnce = filesAtOnce;
   }
 
   /// Reads `meta.json`.
@@ -93,16 +103,19 @@ public final class BucketBlocks {
     Path directory = parent.resolve(ulid.text());
     disk.deleteTree(directory);
     disk.createDirectories(directory.resolve("chunks"));
-    for (String path : paths(meta)) {
-      String object = ulid.text() + "/" + path;
-      try {
-        checkSize(meta, path, copy(disk, object, directory.resolve(path)));
-      } catch (BucketException e) {
-        throw e.isNotFound() ? new CorruptionException(object, -1, "no such object") : e;
-      }
-    }
+    FileCopies.each(
+        paths(meta), filesAtOnce, path -> download(disk, meta, path, directory.resolve(path)));
     DurableFile.write(disk, directory.resolve(StoredMeta.FILE), meta.encode());
     return meta;
+  }
+
+  private void download(Disk disk, StoredMeta meta, String path, Path file) throws IOException {
+    String object = meta.ulid().text() + "/" + path;
+    try {
+      checkSize(meta, path, copy(disk, object, file));
+    } catch (BucketException e) {
+      throw e.isNotFound() ? new CorruptionException(object, -1, "no such object") : e;
+    }
   }
 
   /// The files that belong to a block: those that are listed, and those that ought to be.
@@ -131,6 +144,7 @@ public final class BucketBlocks {
     try (InputStream in = bucket.get(object);
         WritableFile out = disk.create(file)) {
       for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+        Interruption.check();
         out.write(buffer, 0, n);
       }
       return out.position();
@@ -153,12 +167,15 @@ public final class BucketBlocks {
   public StoredMeta upload(Disk disk, Path directory, StoredMeta meta) throws IOException {
     List<ThanosSection.BlockFile> files = files(disk, directory);
     String prefix = meta.ulid().text() + "/";
-    for (ThanosSection.BlockFile file : files) {
-      String name = prefix + file.path();
-      if (!file.path().equals(StoredMeta.FILE) && !isThere(name, file.sizeBytes())) {
-        bucket.upload(name, Content.of(directory.resolve(file.path())));
-      }
-    }
+    FileCopies.each(
+        files,
+        filesAtOnce,
+        file -> {
+          String name = prefix + file.path();
+          if (!file.path().equals(StoredMeta.FILE) && !isThere(name, file.sizeBytes())) {
+            bucket.upload(name, Content.of(directory.resolve(file.path())));
+          }
+        });
     StoredMeta complete =
         meta.withThanos(meta.thanos().withFiles(files).withUploadTime(clock.instant()));
     bucket.upload(prefix + StoredMeta.FILE, Content.of(complete.encode()));

@@ -25,6 +25,9 @@ public record ThanosSection(
   /** The source of blocks that the shipper uploads. */
   public static final String SIDECAR = "sidecar";
 
+  /** The source of blocks cut from a head before they were whole; marked `no-compact`. */
+  public static final String EARLY = "sidecar.early";
+
   /** The source of blocks that were compacted or downsampled. */
   public static final String COMPACTOR = "compactor";
 

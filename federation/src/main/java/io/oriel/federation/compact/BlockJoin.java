@@ -1,6 +1,7 @@
 package io.oriel.federation.compact;
 
 import io.oriel.disk.Disk;
+import io.oriel.federation.block.Interruption;
 import io.oriel.federation.dedup.Deduplication;
 import io.oriel.federation.downsample.AggrChunk;
 import io.oriel.model.error.CorruptionException;
@@ -89,6 +90,7 @@ final class BlockJoin {
     try (BlockWriter writer = BlockWriter.create(disk, parent, meta.ulid(), symbols(sources))) {
       List<Walk> same = new ArrayList<>();
       while (!walks.isEmpty()) {
+        Interruption.check();
         Labels labels = walks.element().labels;
         same.clear();
         while (!walks.isEmpty() && walks.element().labels.equals(labels)) {

@@ -5,6 +5,7 @@ import io.oriel.federation.block.BlockState;
 import io.oriel.federation.block.BlockView;
 import io.oriel.federation.block.BucketBlocks;
 import io.oriel.federation.block.StoredMeta;
+import io.oriel.federation.block.ThanosSection;
 import io.oriel.federation.bucket.BucketException;
 import io.oriel.federation.downsample.Resolution;
 import io.oriel.tsdb.block.Ulid;
@@ -15,18 +16,24 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Marks what is not needed any more and deletes what was marked long enough ago. Thread-safe.
+/// Marks what is not needed any more and deletes what was marked long enough ago. Thread-safe; one
+/// at a time, as it is also done beside merges.
 final class BucketCleaning {
   private static final Logger LOG = LoggerFactory.getLogger(BucketCleaning.class);
+
+  /** After which an early block's owner would have replaced it. */
+  private static final Duration ORPHANED = Duration.ofDays(1);
 
   private final CompactorConfig config;
   private final CompactorParts parts;
   private final BucketBlocks blocks;
   private final Marker marker;
   private final Runnable leaseCheck;
+  private final AtomicInteger deleted = new AtomicInteger();
 
   BucketCleaning(CompactorConfig config, CompactorParts parts, Marker marker, Runnable leaseCheck) {
     this.config = config;
@@ -37,8 +44,9 @@ final class BucketCleaning {
   }
 
   /// Marks blocks whose samples are all in another block.
-  void collectGarbage(BlockView view) {
+  synchronized void collectGarbage(BlockView view) {
     parts.metrics().garbageRuns.inc();
+    long start = parts.nanos().getAsLong();
     try {
       for (Ulid ulid : view.duplicates()) {
         if (view.mark(ulid, BlockMark.Kind.DELETION).isEmpty()) {
@@ -49,6 +57,24 @@ final class BucketCleaning {
     } catch (BucketException e) {
       parts.metrics().garbageFailures.inc();
       throw e;
+    } finally {
+      parts.metrics().garbageSeconds.observe((parts.nanos().getAsLong() - start) / 1e9);
+    }
+  }
+
+  /// Lets early blocks be merged that nobody replaced in a day: the disk they were cut from is
+  /// lost.
+  synchronized void adopt(BlockView view) {
+    long before = parts.clock().instant().minus(ORPHANED).toEpochMilli();
+    for (StoredMeta meta : view.blocks().values()) {
+      if (meta.thanos().source().equals(ThanosSection.EARLY)
+          && meta.block().maxMillis() < before
+          && view.mark(meta.ulid(), BlockMark.Kind.NO_COMPACT).isPresent()) {
+        marker.compactable(meta.ulid());
+        LOG.atInfo()
+            .addKeyValue("block", meta.ulid())
+            .log("early block was not replaced in time; merging it with the others");
+      }
     }
   }
 
@@ -56,7 +82,7 @@ final class BucketCleaning {
   /// still to be downsampled is kept, whatever its age.
   ///
   /// @param awaiting blocks that have to be downsampled
-  void applyRetention(BlockView view, List<StoredMeta> awaiting) {
+  synchronized void applyRetention(BlockView view, List<StoredMeta> awaiting) {
     Set<Ulid> needed = new HashSet<>();
     awaiting.forEach(meta -> needed.add(meta.ulid()));
     List<StoredMeta> expired = expired(view);
@@ -90,7 +116,7 @@ final class BucketCleaning {
   /// Deletes blocks whose deletion mark is old enough, and directories that never became blocks.
   /// One whose `meta.json` is there and cannot be read may be a block that somebody can repair, and
   /// stays.
-  void clean(BlockView all) {
+  synchronized void clean(BlockView all) {
     parts.metrics().cleanupLoops.inc();
     long newest = parts.clock().instant().minus(config.deleteDelay()).getEpochSecond();
     for (Map.Entry<Ulid, Map<BlockMark.Kind, BlockMark>> marked : all.marks().entrySet()) {
@@ -116,11 +142,17 @@ final class BucketCleaning {
             });
   }
 
+  /// How many blocks and aborted uploads are gone since this one was made.
+  int deleted() {
+    return deleted.get();
+  }
+
   private void delete(Ulid ulid) {
     leaseCheck.run();
     try {
       blocks.delete(ulid);
       parts.metrics().cleaned.inc();
+      deleted.incrementAndGet();
     } catch (BucketException e) {
       parts.metrics().cleanupFailures.inc();
       LOG.atWarn()

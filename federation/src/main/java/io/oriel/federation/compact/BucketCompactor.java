@@ -81,6 +81,17 @@ public final class BucketCompactor {
           new DownsampleWork(config, parts, marker, scratch, BucketCompactor.this::newUlid);
       this.cleaning = new BucketCleaning(config, parts, marker, lease::check);
     }
+
+    CompactorReport report() {
+      return new CompactorReport(
+          true,
+          compactions.get(),
+          downsampled.size(),
+          marker.count(BlockMark.Kind.DELETION),
+          marker.count(BlockMark.Kind.NO_COMPACT) + marker.count(BlockMark.Kind.NO_DOWNSAMPLE),
+          cleaning.deleted(),
+          failures);
+    }
   }
 
   private synchronized Ulid newUlid() {
@@ -103,17 +114,33 @@ public final class BucketCompactor {
         BucketLease.acquire(parts.bucket(), parts.lease(), parts.nanos(), parts.pause());
     parts.metrics().leaseHeld.set(acquired.isPresent() ? 1 : 0);
     if (acquired.isEmpty()) {
-      return new CompactorReport(false, 0, 0, List.of());
+      return CompactorReport.refused();
     }
     try (BucketLease lease = acquired.get()) {
       scratch.clear();
       Run run = new Run(lease, tasks);
-      work(run);
+      try (SideWork _ = new SideWork(config.pace(), parts.pause(), asideOf(run))) {
+        work(run);
+      }
       parts.metrics().iterations.inc(run.failures.isEmpty() ? 1 : 0);
-      return new CompactorReport(true, run.compactions.get(), run.downsampled.size(), run.failures);
+      return run.report();
     } finally {
       parts.metrics().leaseHeld.set(0);
     }
+  }
+
+  /// What is done beside merges, which may take hours.
+  private SideWork.Chores asideOf(Run run) {
+    return new SideWork.Chores(
+        () -> {
+          if (run.tasks.contains(Task.CLEANUP)) {
+            run.cleaning.clean(look());
+          }
+        },
+        () -> {
+          BlockView view = look();
+          reportBacklog(streams(view, run), noCompact(view, run), awaiting(view, run), run);
+        });
   }
 
   private List<MetaFilter> filters() {
@@ -145,6 +172,9 @@ public final class BucketCompactor {
       if (run.tasks.contains(Task.GARBAGE)) {
         run.cleaning.collectGarbage(view);
       }
+      if (run.tasks.contains(Task.MERGE)) {
+        run.cleaning.adopt(view);
+      }
       if (run.tasks.contains(Task.RETENTION)) {
         run.cleaning.applyRetention(
             view, config.downsamples() ? DownsampleWork.todo(view) : List.of());
@@ -158,6 +188,9 @@ public final class BucketCompactor {
 
   /// The blocks of each stream, without those that this run has merged already.
   private static Map<String, List<StoredMeta>> streams(BlockView view, Run run) {
+    if (!run.tasks.contains(Task.MERGE)) {
+      return Map.of();
+    }
     Map<String, List<StoredMeta>> streams = new TreeMap<>();
     Set<Ulid> gone = run.marker.marked(BlockMark.Kind.DELETION);
     for (StoredMeta meta : view.blocks().values()) {
@@ -205,13 +238,12 @@ public final class BucketCompactor {
     List<StoredMeta> awaiting = awaiting(view, run);
     reportBacklog(streams, noCompact, awaiting, run);
     List<Future<Boolean>> tasks = new ArrayList<>();
-    try (ExecutorService threads =
-        Executors.newFixedThreadPool(
-            config.concurrency(),
-            Thread.ofPlatform().name("oriel/compact/", 0).daemon(true).factory())) {
+    try (ExecutorService mergers = threads("oriel/compact/merge/", config.pace().merges());
+        ExecutorService downsamplers =
+            threads("oriel/compact/downsample/", config.pace().downsamples())) {
       streams.forEach(
-          (name, stream) -> tasks.add(threads.submit(() -> compact(name, stream, noCompact, run))));
-      awaiting.forEach(meta -> tasks.add(threads.submit(() -> downsample(meta, run))));
+          (name, stream) -> tasks.add(mergers.submit(() -> compact(name, stream, noCompact, run))));
+      awaiting.forEach(meta -> tasks.add(downsamplers.submit(() -> downsample(meta, run))));
       try {
         boolean changed = false;
         for (Future<Boolean> task : tasks) {
@@ -219,10 +251,16 @@ public final class BucketCompactor {
         }
         return changed;
       } catch (InterruptedException | RuntimeException e) {
-        threads.shutdownNow();
+        mergers.shutdownNow();
+        downsamplers.shutdownNow();
         throw e;
       }
     }
+  }
+
+  private static ExecutorService threads(String name, int count) {
+    return Executors.newFixedThreadPool(
+        count, Thread.ofPlatform().name(name, 0).daemon(true).factory());
   }
 
   private static boolean result(Future<Boolean> task) throws InterruptedException {
@@ -257,18 +295,27 @@ public final class BucketCompactor {
     if (run.givenUp.contains(name)) {
       return false;
     }
-    parts.metrics().runsStarted.inc();
+    CompactorMetrics metrics = parts.metrics();
+    String resolution = Long.toString(stream.getFirst().thanos().resolutionMillis());
+    metrics.runsStarted.labelValues(resolution).inc();
     try {
       StreamCompaction.Outcome outcome = run.compaction.run(stream, noCompact);
-      parts.metrics().runsCompleted.inc();
-      run.compactions.addAndGet(outcome == StreamCompaction.Outcome.CHANGED ? 1 : 0);
-      if (outcome == StreamCompaction.Outcome.SKIPPED) {
-        run.givenUp.add(name);
-        run.failures.add("stream " + name + ": scratch disk is too small");
-      }
-      return outcome == StreamCompaction.Outcome.CHANGED;
+      metrics.runsCompleted.labelValues(resolution).inc();
+      return switch (outcome) {
+        case NOTHING -> false;
+        case SET_ASIDE -> true;
+        case MERGED -> {
+          run.compactions.incrementAndGet();
+          yield true;
+        }
+        case SKIPPED -> {
+          run.givenUp.add(name);
+          run.failures.add("stream " + name + ": scratch disk is too small");
+          yield false;
+        }
+      };
     } catch (IOException | OrielException e) {
-      parts.metrics().compactionFailures.inc();
+      metrics.compactionFailures.labelValues(resolution).inc();
       return giveUp(name, "stream " + name, e, run);
     }
   }
@@ -279,14 +326,18 @@ public final class BucketCompactor {
       return false;
     }
     try {
-      boolean changed = run.downsampling.run(meta);
-      if (changed) {
-        run.downsampled.add(meta.ulid());
-      } else {
-        run.givenUp.add(name);
-        run.failures.add("block " + name + ": scratch disk is too small");
-      }
-      return changed;
+      return switch (run.downsampling.run(meta)) {
+        case MADE -> {
+          run.downsampled.add(meta.ulid());
+          yield true;
+        }
+        case SET_ASIDE -> true;
+        case SKIPPED -> {
+          run.givenUp.add(name);
+          run.failures.add("block " + name + ": scratch disk is too small");
+          yield false;
+        }
+      };
     } catch (IOException | OrielException e) {
       return giveUp(name, "block " + name, e, run);
     }

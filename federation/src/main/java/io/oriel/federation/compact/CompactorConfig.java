@@ -1,6 +1,7 @@
 package io.oriel.federation.compact;
 
 import io.oriel.federation.downsample.Resolution;
+import io.oriel.model.error.OrielException;
 import io.oriel.model.relabel.Relabeler;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,7 +20,7 @@ import java.util.Map;
 /// @param replicaLabels external labels that tell replicas apart, whose blocks are merged
 /// @param shard which blocks are this compactor's
 /// @param downsamples whether blocks are downsampled
-/// @param concurrency how many streams are worked on at once
+/// @param pace how much is done at once, and how often during long work the rest is seen to
 /// @param mostIndexBytes no block shall get a larger index
 public record CompactorConfig(
     Path scratch,
@@ -32,8 +33,33 @@ public record CompactorConfig(
     List<String> replicaLabels,
     Relabeler shard,
     boolean downsamples,
-    int concurrency,
+    Pace pace,
     long mostIndexBytes) {
+  /// How much is done at once, and how often during long work the rest is seen to.
+  ///
+  /// @param merges streams that are merged at once
+  /// @param downsamples blocks that are downsampled at once, beside the merges
+  /// @param files of one block that are copied at once
+  /// @param cleanupInterval how often, while merges run, what was marked long enough ago is
+  ///   deleted; zero for only between them
+  /// @param progressInterval how often, while merges run, the backlog is counted anew; zero for
+  ///   only between them
+  public record Pace(
+      int merges, int downsamples, int files, Duration cleanupInterval, Duration progressInterval) {
+    public Pace {
+      if (merges < 1 || downsamples < 1 || files < 1) {
+        throw OrielException.invalid(
+            "got %d merges, %d downsamplings and %d files at once, want at least 1 of each"
+                .formatted(merges, downsamples, files));
+      }
+    }
+
+    /// One of each at once, the rest every five minutes.
+    public static Pace standard() {
+      return new Pace(1, 1, 1, Duration.ofMinutes(5), Duration.ofMinutes(5));
+    }
+  }
+
   public CompactorConfig {
     ranges = List.copyOf(ranges);
     retention = Map.copyOf(retention);
@@ -41,7 +67,7 @@ public record CompactorConfig(
   }
 
   /// Thanos' defaults: 30 minutes, 48 hours, partial uploads after 2 days, everything kept and
-  /// downsampled; one stream at a time, 100 GiB of scratch, indexes of 64 GiB.
+  /// downsampled; one piece of work at a time, 100 GiB of scratch, indexes of 64 GiB.
   public static CompactorConfig standard(Path scratch) {
     return new CompactorConfig(
         scratch,
@@ -54,7 +80,7 @@ public record CompactorConfig(
         List.of(),
         Relabeler.none(),
         true,
-        1,
+        Pace.standard(),
         64L << 30);
   }
 
@@ -71,7 +97,7 @@ public record CompactorConfig(
         replicaLabels,
         shard,
         downsamples,
-        concurrency,
+        pace,
         mostIndexBytes);
   }
 
@@ -88,12 +114,12 @@ public record CompactorConfig(
         labels,
         shard,
         downsamples,
-        concurrency,
+        pace,
         mostIndexBytes);
   }
 
   /// The same with other bounds.
-  public CompactorConfig withBounds(long newScratchBytes, int streams, long indexBytes) {
+  public CompactorConfig withBounds(long newScratchBytes, Pace newPace, long indexBytes) {
     return new CompactorConfig(
         scratch,
         newScratchBytes,
@@ -105,7 +131,7 @@ public record CompactorConfig(
         replicaLabels,
         shard,
         downsamples,
-        streams,
+        newPace,
         indexBytes);
   }
 
@@ -122,7 +148,41 @@ public record CompactorConfig(
         replicaLabels,
         shard,
         downsamples,
-        concurrency,
+        pace,
+        mostIndexBytes);
+  }
+
+  /// The same for one shard of a bucket.
+  public CompactorConfig withShard(Relabeler newShard) {
+    return new CompactorConfig(
+        scratch,
+        scratchBytes,
+        ranges,
+        consistencyDelay,
+        deleteDelay,
+        partialDelay,
+        retention,
+        replicaLabels,
+        newShard,
+        downsamples,
+        pace,
+        mostIndexBytes);
+  }
+
+  /// The same without downsampling.
+  public CompactorConfig withoutDownsampling() {
+    return new CompactorConfig(
+        scratch,
+        scratchBytes,
+        ranges,
+        consistencyDelay,
+        deleteDelay,
+        partialDelay,
+        retention,
+        replicaLabels,
+        shard,
+        false,
+        pace,
         mostIndexBytes);
   }
 }

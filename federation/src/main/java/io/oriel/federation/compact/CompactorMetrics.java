@@ -1,14 +1,17 @@
 package io.oriel.federation.compact;
 
+import io.oriel.federation.downsample.Resolution;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.util.List;
 
 /// What is counted of keeping a bucket, under Thanos' names `thanos_compact_*`. One per registry.
 /// `thanos_compact_halted` is there for its alert and always 0.
 public final class CompactorMetrics {
   private static final String PREFIX = "thanos_compact_";
+  private static final double[] SHORT_SECONDS = {0.01, 0.1, 1, 10, 60, 300, 600};
   private static final double[] SECONDS = {60, 300, 900, 1800, 3600, 7200, 14400};
 
   final Counter iterations;
@@ -19,6 +22,7 @@ public final class CompactorMetrics {
   final Counter verticalCompactions;
   final Counter garbageRuns;
   final Counter garbageFailures;
+  final Histogram garbageSeconds;
   final Counter garbageBlocks;
   final Counter marked;
   final Counter cleaned;
@@ -37,17 +41,21 @@ public final class CompactorMetrics {
 
   public CompactorMetrics(PrometheusRegistry registry) {
     iterations = counter(registry, "iterations_total", "Runs that ended without an error.");
-    compactions = counter(registry, "group_compactions_total", "Merges that made a block.");
-    compactionFailures = counter(registry, "group_compactions_failures_total", "Merges failed.");
+    compactions = resolved(registry, "group_compactions_total", "Merges that made a block.");
+    compactionFailures = resolved(registry, "group_compactions_failures_total", "Merges failed.");
     runsStarted =
-        counter(registry, "group_compaction_runs_started_total", "Streams that were begun.");
+        resolved(registry, "group_compaction_runs_started_total", "Streams that were begun.");
     runsCompleted =
-        counter(registry, "group_compaction_runs_completed_total", "Streams that were finished.");
+        resolved(registry, "group_compaction_runs_completed_total", "Streams that were finished.");
     verticalCompactions =
-        counter(registry, "group_vertical_compactions_total", "Merges of overlapping blocks.");
+        resolved(registry, "group_vertical_compactions_total", "Merges of overlapping blocks.");
     garbageRuns = counter(registry, "garbage_collection_total", "Looks for garbage.");
     garbageFailures =
         counter(registry, "garbage_collection_failures_total", "Looks for garbage that failed.");
+    garbageSeconds =
+        seconds("garbage_collection_duration_seconds", "How long looking for garbage took.")
+            .classicUpperBounds(SHORT_SECONDS)
+            .register(registry);
     garbageBlocks =
         counter(registry, "garbage_collected_blocks_total", "Duplicates marked for deletion.");
     marked =
@@ -67,9 +75,7 @@ public final class CompactorMetrics {
     downsamples = resolved(registry, "downsample_total", "Blocks downsampled.");
     downsampleFailures = resolved(registry, "downsample_failures_total", "Downsamplings failed.");
     downsampleSeconds =
-        Histogram.builder()
-            .name(PREFIX + "downsample_duration_seconds")
-            .help("How long downsampling a block took.")
+        seconds("downsample_duration_seconds", "How long downsampling a block took.")
             .labelNames("resolution")
             .classicUpperBounds(SECONDS)
             .register(registry);
@@ -89,6 +95,25 @@ public final class CompactorMetrics {
             .name("oriel_compact_lease_held")
             .help("1 while this compactor has the bucket's lease.")
             .register(registry);
+    showAll();
+  }
+
+  /// Makes every counter be there from the start, so that alerts on rates see the first event.
+  private void showAll() {
+    for (Resolution resolution : Resolution.values()) {
+      String millis = Long.toString(resolution.millis());
+      for (Counter counter :
+          List.of(
+              compactions, compactionFailures, runsStarted, runsCompleted, verticalCompactions)) {
+        counter.initLabelValues(millis);
+      }
+      downsamples.initLabelValues(millis);
+      downsampleFailures.initLabelValues(millis);
+    }
+  }
+
+  private static Histogram.Builder seconds(String name, String help) {
+    return Histogram.builder().name(PREFIX + name).help(help);
   }
 
   private static Counter counter(PrometheusRegistry registry, String name, String help) {

@@ -44,10 +44,20 @@ final class DownsampleWork {
       Supplier<Ulid> names) {
     this.config = config;
     this.parts = parts;
-    this.blocks = new BucketBlocks(parts.bucket(), parts.clock());
+    this.blocks = new BucketBlocks(parts.bucket(), parts.clock(), config.pace().files());
     this.marker = marker;
     this.scratch = scratch;
     this.names = names;
+  }
+
+  /// What became of an attempt.
+  enum Outcome {
+    /** There is a new block. */
+    MADE,
+    /** The block was marked, as it cannot be downsampled. */
+    SET_ASIDE,
+    /** It cannot be done now. */
+    SKIPPED
   }
 
   /// A stream at a resolution.
@@ -86,9 +96,7 @@ final class DownsampleWork {
   }
 
   /// Downsamples a block.
-  ///
-  /// @return whether the bucket changed
-  boolean run(StoredMeta meta) throws IOException, InterruptedException {
+  Outcome run(StoredMeta meta) throws IOException, InterruptedException {
     Resolution target = target(meta).orElseThrow();
     String resolution = Long.toString(target.millis());
     long bytes = blocks.objects(meta.ulid()).stream().mapToLong(o -> o.sizeBytes()).sum();
@@ -100,15 +108,17 @@ final class DownsampleWork {
           .addKeyValue("want_bytes", 3 * bytes)
           .addKeyValue("got_bytes", config.scratchBytes())
           .log("scratch disk is too small to downsample a block; leaving it as it is");
-      return false;
+      return Outcome.SKIPPED;
     }
     long start = parts.nanos().getAsLong();
     try (ScratchSpace.Room work = room.get()) {
-      downsample(meta, target, work.directory());
+      if (!downsample(meta, target, work.directory())) {
+        return Outcome.SET_ASIDE;
+      }
     } catch (CorruptionException e) {
       parts.metrics().downsampleFailures.labelValues(resolution).inc();
       marker.noDownsample(meta.ulid(), "damaged: " + e.reason());
-      return true;
+      return Outcome.SET_ASIDE;
     } catch (IOException | RuntimeException e) {
       parts.metrics().downsampleFailures.labelValues(resolution).inc();
       throw e;
@@ -119,10 +129,11 @@ final class DownsampleWork {
         .downsampleSeconds
         .labelValues(resolution)
         .observe((parts.nanos().getAsLong() - start) / 1e9);
-    return true;
+    return Outcome.MADE;
   }
 
-  private void downsample(StoredMeta meta, Resolution target, Path work) throws IOException {
+  /// @return whether there was anything to write
+  private boolean downsample(StoredMeta meta, Resolution target, Path work) throws IOException {
     blocks.download(parts.disk(), meta.ulid(), work);
     Ulid ulid = names.get();
     Optional<StoredMeta> written;
@@ -135,7 +146,7 @@ final class DownsampleWork {
     }
     if (written.isEmpty()) {
       marker.noDownsample(meta.ulid(), "it has no sample that could be aggregated");
-      return;
+      return false;
     }
     blocks.upload(parts.disk(), work.resolve(ulid.text()), written.get());
     LOG.atInfo()
@@ -143,5 +154,6 @@ final class DownsampleWork {
         .addKeyValue("source", meta.ulid())
         .addKeyValue("resolution_ms", target.millis())
         .log("block downsampled");
+    return true;
   }
 }

@@ -30,6 +30,11 @@ final class Marker {
     return Set.copyOf(known(kind));
   }
 
+  /// How many blocks were given a mark since this one was made.
+  int count(BlockMark.Kind kind) {
+    return known(kind).size();
+  }
+
   private Set<Ulid> known(BlockMark.Kind kind) {
     return set.computeIfAbsent(kind, _ -> ConcurrentHashMap.newKeySet());
   }
@@ -57,6 +62,12 @@ final class Marker {
           .addKeyValue("details", details)
           .log("block cannot be merged and is left as it is; its stream goes on around it");
     }
+  }
+
+  /// Lets a block be merged that was kept out.
+  void compactable(Ulid ulid) {
+    leaseCheck.run();
+    blocks.unmark(ulid, BlockMark.Kind.NO_COMPACT);
   }
 
   /// Keeps a block from being downsampled from now on.

@@ -46,7 +46,7 @@ final class StreamCompaction {
     this.planner = new CompactionPlanner(config.ranges());
     this.config = config;
     this.parts = parts;
-    this.blocks = new BucketBlocks(parts.bucket(), parts.clock());
+    this.blocks = new BucketBlocks(parts.bucket(), parts.clock(), config.pace().files());
     this.marker = marker;
     this.scratch = scratch;
     this.names = names;
@@ -56,8 +56,10 @@ final class StreamCompaction {
   enum Outcome {
     /** There was nothing to merge. */
     NOTHING,
-    /** Blocks were merged, or one was marked: there may be more to do. */
-    CHANGED,
+    /** Blocks were merged: there may be more to do. */
+    MERGED,
+    /** A block was marked, so that it is not merged: there may be more to do around it. */
+    SET_ASIDE,
     /** What there is to do cannot be done now. */
     SKIPPED
   }
@@ -78,7 +80,7 @@ final class StreamCompaction {
       excluded.add(tooMuch.get());
       plan = planner.next(stream, excluded);
     }
-    return excluded.size() > noCompact.size() ? Outcome.CHANGED : Outcome.NOTHING;
+    return excluded.size() > noCompact.size() ? Outcome.SET_ASIDE : Outcome.NOTHING;
   }
 
   /// Marks a block that must not be part of the plan, if there is one.
@@ -149,7 +151,7 @@ final class StreamCompaction {
     try {
       for (StoredMeta meta : plan) {
         if (!open(meta, work, sources)) {
-          return Outcome.CHANGED;
+          return Outcome.SET_ASIDE;
         }
       }
       Ulid ulid = names.get();
@@ -158,16 +160,19 @@ final class StreamCompaction {
       if (written.isPresent()) {
         ThanosSection first = plan.getFirst().thanos();
         verify(work.resolve(ulid.text()));
-        parts
-            .metrics()
-            .verticalCompactions
-            .inc(CompactionPlanner.overlapping(plan).isEmpty() ? 0 : 1);
         upload(
             work.resolve(ulid.text()),
             StoredMeta.of(
                 written.get(),
                 ThanosSection.of(
                     first.labels(), first.resolutionMillis(), ThanosSection.COMPACTOR)));
+        String resolution = Long.toString(first.resolutionMillis());
+        parts.metrics().compactions.labelValues(resolution).inc();
+        parts
+            .metrics()
+            .verticalCompactions
+            .labelValues(resolution)
+            .inc(CompactionPlanner.overlapping(plan).isEmpty() ? 0 : 1);
       }
     } finally {
       sources.forEach(Block::close);
@@ -175,8 +180,7 @@ final class StreamCompaction {
     for (StoredMeta meta : plan) {
       marker.delete(meta.ulid(), "compacted", "source of a merged block");
     }
-    parts.metrics().compactions.inc();
-    return Outcome.CHANGED;
+    return Outcome.MERGED;
   }
 
   private void upload(Path directory, StoredMeta meta) throws IOException {

@@ -1,6 +1,7 @@
 package io.oriel.federation.downsample;
 
 import io.oriel.disk.Disk;
+import io.oriel.federation.block.Interruption;
 import io.oriel.federation.block.StoredMeta;
 import io.oriel.federation.block.ThanosSection;
 import io.oriel.model.error.CorruptionException;
@@ -59,6 +60,7 @@ public final class Downsampler {
   public Optional<StoredMeta> write(Path parent, Ulid ulid) throws IOException {
     try (BlockWriter writer = BlockWriter.create(disk, parent, ulid, symbols(source.index()))) {
       for (int reference : source.index().all()) {
+        Interruption.check();
         metas.clear();
         Labels labels = source.series(reference, metas);
         List<StoredChunk> chunks = chunks(reference);

@@ -20,7 +20,9 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
@@ -110,6 +112,40 @@ public final class PrometheusClient {
       }
     }
     throw new OrielException(Kind.UNAVAILABLE, base + ": status/config has no yaml");
+  }
+
+  /// Its command line's flags, without dashes.
+  ///
+  /// @throws OrielException of kind UNAVAILABLE when it does not answer
+  public Map<String, String> flags() throws IOException {
+    Map<String, String> flags = new LinkedHashMap<>();
+    try (JsonParser json = at("data", get("/api/v1/status/flags"))) {
+      expect(json, JsonToken.START_OBJECT);
+      while (json.nextToken() == JsonToken.PROPERTY_NAME) {
+        String name = json.currentName();
+        json.nextToken();
+        flags.put(name, json.getString());
+      }
+    }
+    return flags;
+  }
+
+  /// Whether it runs with the config that it read last.
+  ///
+  /// @throws OrielException of kind UNAVAILABLE when it does not answer
+  public boolean hasLoadedConfig() throws IOException {
+    try (JsonParser json = at("data", get("/api/v1/status/runtimeinfo"))) {
+      expect(json, JsonToken.START_OBJECT);
+      while (json.nextToken() == JsonToken.PROPERTY_NAME) {
+        boolean wanted = json.currentName().equals("reloadConfigSuccess");
+        json.nextToken();
+        if (wanted) {
+          return json.getBooleanValue();
+        }
+        json.skipChildren();
+      }
+    }
+    throw new OrielException(Kind.UNAVAILABLE, base + ": runtimeinfo has no reloadConfigSuccess");
   }
 
   /// Makes it read its config and rules again.

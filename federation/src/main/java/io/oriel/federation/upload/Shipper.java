@@ -41,8 +41,23 @@ public final class Shipper {
   private final Supplier<Labels> externalLabels;
   private final String source;
 
+  private final Compacted compacted;
+  private final long startMillis;
+
   /** Damaged blocks that were told of already. */
   private final Set<Ulid> reported = new HashSet<>();
+
+  /// Which blocks are uploaded that the database merged of others.
+  public enum Compacted {
+    /** All of whose sources not all were uploaded. */
+    ALL,
+    /**
+     * Those of them that have a source that was uploaded, or was written since this shipper was
+     * made; so what was merged long ago is left alone, and what was merged during an outage is not
+     * lost.
+     */
+    OF_ITS_TIME
+  }
 
   /// What a shipper is built with.
   ///
@@ -57,8 +72,17 @@ public final class Shipper {
       Supplier<Labels> externalLabels,
       String source) {}
 
+  /// A shipper of all blocks.
+  ///
   /// @param directory of the database, which may be in use
   public Shipper(Path directory, Parts parts) {
+    this(directory, parts, Compacted.ALL);
+  }
+
+  /// @param directory of the database, which may be in use
+  public Shipper(Path directory, Parts parts, Compacted compacted) {
+    this.compacted = compacted;
+    this.startMillis = parts.clock().millis();
     this.disk = parts.disk();
     this.directory = directory;
     this.links = directory.resolve("thanos").resolve("upload");
@@ -146,12 +170,12 @@ public final class Shipper {
 
   private void ship(StoredMeta meta, Set<Ulid> known, Run run) throws IOException {
     BlockMeta block = meta.block();
-    boolean compacted = block.level() > 1;
-    if (known.contains(meta.ulid()) || compacted && known.containsAll(block.sources())) {
+    boolean merged = block.level() > 1;
+    if (known.contains(meta.ulid()) || merged && known.containsAll(block.sources())) {
       noteShipped(block, run);
       return;
     }
-    if (block.stats().samples() == 0) {
+    if (block.stats().samples() == 0 || merged && !wants(block, known)) {
       return;
     }
     if (run.bucketDown) {
@@ -175,6 +199,15 @@ public final class Shipper {
         failed(meta, e, run);
       }
     }
+  }
+
+  private boolean wants(BlockMeta merged, Set<Ulid> known) {
+    return switch (compacted) {
+      case ALL -> true;
+      case OF_ITS_TIME ->
+          merged.sources().stream()
+              .anyMatch(source -> known.contains(source) || source.millis() >= startMillis);
+    };
   }
 
   /// Its sources are noted too, as they may be part of a block that is compacted of it.

@@ -11,6 +11,8 @@
 /// whose sources were shipped in part covers them, and every reader of the bucket drops covered
 /// blocks.
 ///
+/// {@link EarlyShipper} sends what is in no block yet, so that a lost disk costs minutes.
+///
 /// Trap: two replicas with the same external labels would ship into one stream and overlap there.
 @NullMarked
 package io.oriel.federation.upload;

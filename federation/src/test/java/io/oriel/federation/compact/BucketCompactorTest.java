@@ -80,7 +80,15 @@ class BucketCompactorTest {
     return CompactorConfig.standard(temp.resolve("scratch" + names.incrementAndGet()));
   }
 
+  private static CompactorConfig.Pace pace(int merges) {
+    return new CompactorConfig.Pace(merges, 1, 2, Duration.ZERO, Duration.ZERO);
+  }
+
   private BucketCompactor compactor(Bucket bucket, CompactorConfig config) {
+    return compactor(bucket, config, FOREVER);
+  }
+
+  private BucketCompactor compactor(Bucket bucket, CompactorConfig config, Pause pause) {
     memory.time(now.get());
     return new BucketCompactor(
         config,
@@ -97,7 +105,7 @@ class BucketCompactorTest {
             merge,
             clock(),
             nanos::get,
-            FOREVER,
+            pause,
             random,
             new CompactorMetrics(new PrometheusRegistry()),
             new BucketLease.Terms(
@@ -287,7 +295,7 @@ class BucketCompactorTest {
     }
     Set<String> before = samples(memory);
 
-    CompactorReport report = run(memory, config().withBounds(1L << 30, 3, Long.MAX_VALUE));
+    CompactorReport report = run(memory, config().withBounds(1L << 30, pace(3), Long.MAX_VALUE));
 
     assertEquals(6, report.compactions());
     assertEquals(before, samples(memory));
@@ -362,6 +370,9 @@ class BucketCompactorTest {
     assertEquals(List.of(), report.failures());
     BlockMark mark = view(memory).mark(damaged.ulid(), BlockMark.Kind.NO_COMPACT).orElseThrow();
     assertTrue(mark.details().contains("checksum mismatch"), mark.details());
+    assertEquals(3, report.compactions());
+    assertEquals(1, report.setAside());
+    assertEquals(4 + 3 + 4, report.marked());
     assertEquals(List.of("0", "16", "2", "8"), starts(DEV));
     assertEquals(List.of("0", "8"), starts(other));
   }
@@ -452,7 +463,7 @@ class BucketCompactorTest {
         Kind.BUG,
         (what, name) -> {
           if (second[0] == null && what.equals("upload") && name.endsWith("/index")) {
-            second[0] = new CompactorReport(true, 99, 0, List.of());
+            second[0] = new CompactorReport(true, 99, 0, 0, 0, 0, List.of());
             try {
               second[0] = run(memory, other);
             } catch (Exception e) {
@@ -526,7 +537,7 @@ class BucketCompactorTest {
           SampleBlocks.floats(random.split(), 400, from, from + TWO_HOURS, 15_000));
     }
 
-    CompactorReport report = run(memory, config().withBounds(1 << 20, 1, Long.MAX_VALUE));
+    CompactorReport report = run(memory, config().withBounds(1 << 20, pace(1), Long.MAX_VALUE));
 
     assertEquals(0, report.compactions());
     assertTrue(report.failures().getFirst().contains("scratch"), report.failures().toString());
@@ -538,7 +549,7 @@ class BucketCompactorTest {
       twoHours(DEV, i);
     }
 
-    run(memory, config().withBounds(1L << 30, 1, 100));
+    run(memory, config().withBounds(1L << 30, pace(1), 100));
 
     assertEquals(3, memory(BlockMark.Kind.NO_COMPACT));
     assertEquals(5, ranges(view(memory), 0).size());
@@ -591,5 +602,72 @@ class BucketCompactorTest {
 
     assertEquals(Kind.UNAVAILABLE, e.kind());
     assertEquals(5, ranges(view(memory), 0).size());
+  }
+
+  @Test
+  void doesOnlyWhatItIsAskedFor() throws Exception {
+    for (int i = 0; i < 5; i++) {
+      twoHours(DEV, i);
+    }
+
+    CompactorReport report =
+        compactor(memory, config())
+            .runOnce(Set.of(BucketCompactor.Task.CLEANUP, BucketCompactor.Task.GARBAGE));
+
+    assertEquals(0, report.compactions());
+    assertEquals(List.of("0-2", "2-4", "4-6", "6-8", "8-10"), ranges(view(memory), 0));
+  }
+
+  /// A merge that hangs does not keep what was marked long ago from being deleted.
+  @Test
+  void cleansUpBesideAMergeThatTakesLong() throws Exception {
+    StoredMeta old = twoHours(Labels.of("cluster", "gone"), 0);
+    for (int i = 0; i < 5; i++) {
+      twoHours(DEV, i);
+    }
+    CountDownLatch merging = new CountDownLatch(1);
+    CountDownLatch cleaned = new CountDownLatch(1);
+    FaultyBucket slow = new FaultyBucket(memory);
+    slow.fail(
+        Kind.BUG,
+        (what, name) -> {
+          if (what.equals("get") && name.endsWith("/index")) {
+            merging.countDown();
+            awaits(cleaned);
+          } else if (what.equals("delete") && name.startsWith(old.ulid() + "/deletion")) {
+            cleaned.countDown();
+          }
+          return false;
+        });
+    CompactorConfig config =
+        config()
+            .withBounds(
+                1L << 30,
+                new CompactorConfig.Pace(1, 1, 1, Duration.ofMinutes(5), Duration.ZERO),
+                Long.MAX_VALUE);
+    Pause marksWhileMerging =
+        interval -> {
+          merging.await();
+          if (!interval.equals(config.pace().cleanupInterval()) || cleaned.getCount() == 0) {
+            FOREVER.of(Duration.ofDays(1));
+          }
+          new BucketBlocks(memory, () -> Instant.ofEpochMilli(now.get() - 72 * HOUR))
+              .mark(old.ulid(), BlockMark.Kind.DELETION, "", "by hand");
+        };
+
+    CompactorReport report = compactor(slow, config, marksWhileMerging).runOnce();
+
+    assertEquals(List.of(), report.failures());
+    assertEquals(1, report.deleted());
+    assertEquals(1, report.compactions());
+    assertTrue(view(memory).block(old.ulid()).isEmpty());
+  }
+
+  private static void awaits(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 }

@@ -1,0 +1,46 @@
+package io.oriel.app.role;
+
+import io.oriel.metrics.config.RelabelBinder;
+import io.oriel.model.error.OrielException;
+import io.oriel.model.labels.NameValidation;
+import io.oriel.model.relabel.RelabelConfig;
+import io.oriel.model.relabel.Relabeler;
+import io.oriel.runtime.config.ConfigDocument;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import picocli.CommandLine.Option;
+
+/// The `--selector.relabel-config*` flags: which blocks of a bucket are this process'.
+final class ShardFlags {
+  private static final String KEY = "relabel_configs";
+
+  @Option(
+      names = "--selector.relabel-config-file",
+      paramLabel = "FILE",
+      description = "A list of relabel rules over blocks' external labels: which are this one's.")
+  private String file = "";
+
+  @Option(
+      names = "--selector.relabel-config",
+      paramLabel = "YAML",
+      description = "The same, given here instead.")
+  private String yaml = "";
+
+  /// @throws OrielException when both flags are given
+  /// @throws io.oriel.runtime.config.ConfigException with what is wrong in the YAML
+  Relabeler relabeler() throws IOException {
+    if (!file.isEmpty() && !yaml.isEmpty()) {
+      throw OrielException.invalid(
+          "got both --selector.relabel-config-file and --selector.relabel-config, want one");
+    }
+    String text = file.isEmpty() ? yaml : Files.readString(Path.of(file));
+    ConfigDocument document =
+        ConfigDocument.parseList(file.isEmpty() ? "--selector.relabel-config" : file, text, KEY);
+    List<RelabelConfig> rules =
+        RelabelBinder.bind(document.root(), KEY, "relabel config", NameValidation.UTF8);
+    document.check();
+    return Relabeler.of(rules);
+  }
+}
