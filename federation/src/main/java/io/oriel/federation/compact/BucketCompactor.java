@@ -229,7 +229,8 @@ public final class BucketCompactor {
     return marked;
   }
 
-  /// Merges once in every stream and downsamples what is due, so many at once.
+  /// Merges once in every stream, and downsamples in those where nothing is to be merged, so many
+  /// at once.
   ///
   /// @return whether anything changed
   private boolean workOn(BlockView view, Run run) throws InterruptedException {
@@ -243,7 +244,11 @@ public final class BucketCompactor {
             threads("oriel/compact/downsample/", config.pace().downsamples())) {
       streams.forEach(
           (name, stream) -> tasks.add(mergers.submit(() -> compact(name, stream, noCompact, run))));
-      awaiting.forEach(meta -> tasks.add(downsamplers.submit(() -> downsample(meta, run))));
+      for (StoredMeta meta : awaiting) {
+        if (!mergesFirst(streams.getOrDefault(meta.group(), List.of()), noCompact, run)) {
+          tasks.add(downsamplers.submit(() -> downsample(meta, run)));
+        }
+      }
       try {
         boolean changed = false;
         for (Future<Boolean> task : tasks) {
@@ -256,6 +261,14 @@ public final class BucketCompactor {
         throw e;
       }
     }
+  }
+
+  /// Whether blocks of a stream are still to be merged, so that what is downsampled now would have
+  /// to be downsampled again. A stream whose merges fail waits no longer.
+  private static boolean mergesFirst(List<StoredMeta> stream, Set<Ulid> noCompact, Run run) {
+    return !stream.isEmpty()
+        && !run.givenUp.contains(stream.getFirst().group())
+        && run.compaction.backlog(stream, noCompact)[0] > 0;
   }
 
   private static ExecutorService threads(String name, int count) {

@@ -318,6 +318,25 @@ class BucketCompactorTest {
     assertEquals(0, run(memory, config()).downsamples());
   }
 
+  /// Downsampled before, both replicas would be, and stay two.
+  @Test
+  void downsamplesReplicasOnlyOnceTheyAreMerged() throws Exception {
+    long max = START + 48 * HOUR;
+    for (String replica : List.of("a", "b")) {
+      put(
+          DEV.with("replica", replica),
+          START,
+          max,
+          SampleBlocks.floats(random.split(), 2, START, max, 300_000));
+    }
+
+    CompactorReport report = run(memory, config().withReplicaLabels(List.of("replica")));
+
+    assertEquals(List.of(), report.failures());
+    assertEquals(1, report.downsamples());
+    assertEquals(List.of("0-48"), ranges(view(memory), 300_000));
+  }
+
   @Test
   void mergesDownsampledBlocks() throws Exception {
     for (int i = 0; i < 8; i++) {
