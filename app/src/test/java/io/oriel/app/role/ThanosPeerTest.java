@@ -2,7 +2,6 @@ package io.oriel.app.role;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.oriel.app.Asking;
 import io.oriel.disk.FileDisk;
@@ -32,22 +31,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
-import tools.jackson.databind.JsonNode;
 
 /// A real Thanos on the other side of each seam: it asks our stores, we ask its, both read the
 /// other's bucket, and all answers are the same.
+@EnabledIf(value = "isThere", disabledReason = "no thanos on PATH or in -Doriel.peers")
 class ThanosPeerTest {
   private static final long STEP = 60_000;
   private static final long RANGE = Duration.ofHours(2).toMillis();
   private static final long LATER = 7_000;
   private static final int BLOCKS = 6;
-  private static final double TOLERANCE = 1e-9;
   private static final List<String> QUERIES =
       List.of(
           "requests_total",
@@ -69,11 +67,16 @@ class ThanosPeerTest {
   private static long end;
   private static final List<String> STORES = new ArrayList<>();
   private static QueryRole ours;
+  private static Thanos thanos;
+
+  static boolean isThere() {
+    return Peer.find("thanos").isPresent();
+  }
 
   @BeforeAll
   static void start(@TempDir Path scratch) throws Exception {
-    Path _ = Peer.require("thanos");
     directory = scratch;
+    thanos = new Thanos(scratch, CLOSER);
     asking = CLOSER.push(new Asking());
     workers = CLOSER.push(QueryWorkers.start());
     long now = System.currentTimeMillis();
@@ -207,53 +210,6 @@ class ThanosPeerTest {
     return "http://127.0.0.1:" + role.httpPort();
   }
 
-  private record Theirs(String http, String grpc) {
-    String url() {
-      return "http://" + http;
-    }
-  }
-
-  /// Starts a Thanos component and waits until it is ready.
-  private static Theirs thanos(String component, String... flags) throws Exception {
-    Theirs addresses = new Theirs(Peer.freeAddress(), Peer.freeAddress());
-    List<String> all =
-        new ArrayList<>(
-            List.of(
-                component,
-                "--http-address=" + addresses.http(),
-                "--grpc-address=" + addresses.grpc()));
-    all.addAll(List.of(flags));
-    Path log = Files.createTempFile(directory, component, ".log");
-    Peer peer = CLOSER.push(Peer.start(log, "thanos", all.toArray(new String[0])));
-    peer.awaitLog("status=ready");
-    return addresses;
-  }
-
-  private static Theirs theirQuery(List<String> stores) throws Exception {
-    Theirs query =
-        thanos(
-            "query",
-            Stream.concat(
-                    Stream.of("--query.replica-label=replica"),
-                    stores.stream().map(store -> "--endpoint=" + store))
-                .toArray(String[]::new));
-    for (int i = 0; i < 100; i++) {
-      JsonNode known = asking.get(query.url(), "/api/v1/stores");
-      if (known.path("data").toString().split("\"lastError\":null", -1).length > stores.size()) {
-        return query;
-      }
-      Thread.sleep(100);
-    }
-    throw new AssertionError("stores: " + asking.get(query.url(), "/api/v1/stores"));
-  }
-
-  private static String bucketConfig(Path bucket) throws IOException {
-    Path file = Files.createTempFile(directory, "objstore", ".yml");
-    return Files.writeString(
-            file, "type: FILESYSTEM\nconfig: {directory: '%s'}\n".formatted(bucket))
-        .toString();
-  }
-
   /// A second before a sample of the first replica, so that a window begins with one. Thanos begins
   /// to merge at the window's edge: where it meets the second replica there, it takes the step to
   /// the first for a restart of the counter, if that one's total is less. We begin at the chunk's.
@@ -270,11 +226,11 @@ class ThanosPeerTest {
       boolean counters = query.contains("rate(") || query.contains("increase(");
       for (String more : counters ? List.of("") : List.of("", "&dedup=false")) {
         String at = "/api/v1/query?query=" + Asking.encoded(query) + more + "&time=" + to;
-        assertAlike(query + more, asking.get(one, at), asking.get(other, at));
+        Alike.assertAlike(query + more, asking.get(one, at), asking.get(other, at));
         String over =
             "/api/v1/query_range?query=%s%s&start=%s&end=%s&step=420"
                 .formatted(Asking.encoded(query), more, from, to);
-        assertAlike(query + more, asking.get(one, over), asking.get(other, over));
+        Alike.assertAlike(query + more, asking.get(one, over), asking.get(other, over));
       }
     }
     for (String path : List.of("/api/v1/labels", "/api/v1/label/__name__/values")) {
@@ -284,87 +240,34 @@ class ThanosPeerTest {
     }
   }
 
-  private static void assertAlike(String query, JsonNode one, JsonNode other) {
-    assertEquals("success", one.path("status").asString(), () -> query + ": " + one);
-    assertEquals("success", other.path("status").asString(), () -> query + ": " + other);
-    Map<String, JsonNode> left = bySeries(one);
-    Map<String, JsonNode> right = bySeries(other);
-    assertEquals(left.keySet(), right.keySet(), query);
-    assertFalse(left.isEmpty(), query);
-    left.forEach(
-        (series, points) ->
-            assertClose(query + " " + series, points, right.getOrDefault(series, points)));
-  }
-
-  private static Map<String, JsonNode> bySeries(JsonNode answer) {
-    Map<String, JsonNode> series = new TreeMap<>();
-    for (JsonNode each : answer.at("/data/result")) {
-      TreeMap<String, String> labels = new TreeMap<>();
-      each.path("metric").forEachEntry((name, value) -> labels.put(name, value.asString()));
-      series.put(labels.toString(), each);
-    }
-    return series;
-  }
-
-  /// The same but for the last digits of numbers, which depend on the order of additions.
-  private static void assertClose(String where, JsonNode one, JsonNode other) {
-    if (one.isContainer()) {
-      assertEquals(one.size(), other.size(), () -> where + ": " + one + " and " + other);
-      if (one.isArray()) {
-        for (int i = 0; i < one.size(); i++) {
-          assertClose(where, one.get(i), other.get(i));
-        }
-      } else {
-        one.forEachEntry((name, value) -> assertClose(where, value, other.path(name)));
-      }
-      return;
-    }
-    String left = one.asString();
-    String right = other.asString();
-    if (!left.equals(right)) {
-      double a = Double.parseDouble(left);
-      double b = Double.parseDouble(right);
-      assertTrue(
-          Math.abs(a - b) <= TOLERANCE * Math.max(Math.abs(a), Math.abs(b)),
-          () -> where + ": " + left + " and " + right);
-    }
-  }
-
   @Test
   void theirQueryOverOurStores() throws Exception {
-    assertSame(url(ours), theirQuery(STORES).url(), from(), (end - 1_000) / 1e3);
+    assertSame(url(ours), thanos.query(STORES).url(), from(), (end - 1_000) / 1e3);
   }
 
   @Test
   void theirQueryOverOurQuery() throws Exception {
-    Theirs query = theirQuery(List.of("127.0.0.1:" + ours.grpcPort()));
+    Thanos.Address query = thanos.query(List.of("127.0.0.1:" + ours.grpcPort()));
     assertSame(url(ours), query.url(), from(), (end - 1_000) / 1e3);
   }
 
   @Test
   void ourQueryOverTheirQuery() throws Exception {
-    QueryRole query = query(List.of(theirQuery(STORES).grpc()));
+    QueryRole query = query(List.of(thanos.query(STORES).grpc()));
     assertSame(url(ours), url(query), from(), (end - 1_000) / 1e3);
   }
 
   @Test
   void theirStoreReadsWhatWeUploaded() throws Exception {
-    Theirs store = theirStore(directory.resolve("bucket"));
+    Thanos.Address store = thanos.store(directory.resolve("bucket"));
     double last = (start + BLOCKS * RANGE - 1_000) / 1e3;
-    assertSame(url(ours), theirQuery(List.of(store.grpc())).url(), from(), last);
+    assertSame(url(ours), thanos.query(List.of(store.grpc())).url(), from(), last);
     assertSame(url(ours), url(query(List.of(store.grpc()))), from(), last);
-  }
-
-  private static Theirs theirStore(Path bucket) throws Exception {
-    return thanos(
-        "store",
-        "--data-dir=" + Files.createTempDirectory(directory, "store"),
-        "--objstore.config-file=" + bucketConfig(bucket));
   }
 
   @Test
   void theirToolsFindNothingWrongInOurBucket() throws Exception {
-    String config = "--objstore.config-file=" + bucketConfig(directory.resolve("bucket"));
+    String config = "--objstore.config-file=" + thanos.bucketConfig(directory.resolve("bucket"));
     Path log = directory.resolve("tools.log");
 
     String verified =
