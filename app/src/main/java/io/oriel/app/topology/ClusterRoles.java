@@ -1,11 +1,14 @@
 package io.oriel.app.topology;
 
+import io.oriel.app.role.CompactRole;
 import io.oriel.app.role.MetricsOptions;
 import io.oriel.app.role.MetricsRole;
 import io.oriel.app.role.QueryRole;
 import io.oriel.app.role.SharingOptions;
 import io.oriel.federation.api.ApiSettings;
 import io.oriel.federation.bucket.BucketConfig;
+import io.oriel.federation.dedup.Deduplication;
+import io.oriel.federation.downsample.Resolution;
 import io.oriel.metrics.scrape.IntakeOptions;
 import io.oriel.model.time.DurationSyntax;
 import io.oriel.promql.EngineOptions;
@@ -32,6 +35,10 @@ final class ClusterRoles {
   static final String GLOBAL_QUERY = "global-query";
 
   private static final String REPLICA_LABEL = "replica";
+
+  /** A lost disk costs this much. */
+  private static final Duration EARLY = Duration.ofMinutes(5);
+
   private static final Duration STORE_TIMEOUT = Duration.ofSeconds(30);
 
   private final Grounds grounds;
@@ -68,6 +75,7 @@ final class ClusterRoles {
       int replica = i;
       all.add(roles.role(metrics(replica), 0, () -> roles.startMetrics(replica)));
     }
+    all.add(roles.role(COMPACT, 0, roles::startCompact));
     all.add(roles.role(QUERY, 1, roles::startQuery));
     if (grounds.topology().isOperations(cluster)) {
       all.add(roles.role(GLOBAL_QUERY, 2, roles::startGlobalQuery));
@@ -81,6 +89,7 @@ final class ClusterRoles {
     for (int replica = 0; replica < cluster.replicas(); replica++) {
       names.add(metrics(replica));
     }
+    names.add(COMPACT);
     names.add(QUERY);
     if (topology.isOperations(cluster)) {
       names.add(GLOBAL_QUERY);
@@ -135,10 +144,37 @@ final class ClusterRoles {
             new IntakeOptions(false, false, false, replica),
             MetricsOptions.FLUSH_DEADLINE,
             new SharingOptions(
-                Optional.of(grounds.certificates().server(address.grpc(), cluster.name(), role)),
-                Optional.of(bucket)),
+                    Optional.of(
+                        grounds.certificates().server(address.grpc(), cluster.name(), role)),
+                    Optional.of(bucket))
+                .withEarly(EARLY, TsdbOptions.defaults().blockRange()),
             Map.of("config.file", config.toString()));
     return MetricsRole.start(options, new MetricsRole.Shared(grounds.workers(), grounds.version()));
+  }
+
+  /// Merges the replicas' blocks too, so that history is kept once.
+  private CompactRole startCompact() throws IOException {
+    Path home = home().resolve(COMPACT);
+    Topology.LongTerm kept = cluster.bucket();
+    CompactRole.Options standard =
+        CompactRole.Options.standard(HttpServerConfig.on(own.compact().http()), bucket, home);
+    return CompactRole.start(
+        new CompactRole.Options(
+            standard.http(),
+            standard.bucket(),
+            standard.data(),
+            standard
+                .compaction()
+                .withReplicaLabels(List.of(REPLICA_LABEL))
+                .withRetention(
+                    Map.of(
+                        Resolution.RAW, kept.raw(),
+                        Resolution.FIVE_MINUTES, kept.fiveMinutes(),
+                        Resolution.ONE_HOUR, kept.oneHour())),
+            Deduplication.PENALTY,
+            standard.metaReads(),
+            standard.repeat()),
+        grounds.version());
   }
 
   private QueryRole startQuery() throws IOException, InterruptedException {

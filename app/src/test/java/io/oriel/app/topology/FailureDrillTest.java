@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.oriel.app.Asking;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,7 +36,7 @@ class FailureDrillTest {
     platform = Platform.start(topology, directory, base, "test", _ -> {});
     for (Topology.Cluster cluster : CLUSTERS) {
       for (Address metrics : addresses.of(cluster.name()).metrics()) {
-        asking.await(metrics, "sum(up{job=\"oriel-metrics\"})", a -> Asking.only(a) == 2);
+        asking.await(metrics.url(), "sum(up{job=\"oriel-metrics\"})", a -> Asking.only(a) == 2);
       }
     }
     awaitWhole();
@@ -50,7 +51,7 @@ class FailureDrillTest {
   /// Until both clusters answer at the global query, without a warning.
   private static void awaitWhole() throws Exception {
     asking.await(
-        addresses.globalQuery(),
+        addresses.globalQuery().url(),
         "count by (cluster) (up{job=\"node\"})",
         answer ->
             Asking.labels(answer, "cluster").equals(List.of("dev-01", "ops-01"))
@@ -60,18 +61,19 @@ class FailureDrillTest {
   @Test
   void theGlobalQuerySeesEveryTargetOnce() throws Exception {
     JsonNode answer =
-        asking.query(addresses.globalQuery(), "up{cluster=\"dev-01\",job=\"oriel-metrics\"}", "");
+        asking.query(
+            addresses.globalQuery().url(), "up{cluster=\"dev-01\",job=\"oriel-metrics\"}", "");
     assertEquals(2, answer.at("/data/result").size(), answer::toString);
     assertEquals(List.of("", ""), Asking.labels(answer, "replica"), answer::toString);
 
     JsonNode each =
         asking.query(
-            addresses.globalQuery(),
+            addresses.globalQuery().url(),
             "up{cluster=\"dev-01\",job=\"oriel-metrics\"}",
             "&dedup=false");
     assertEquals(List.of("0", "0", "1", "1"), Asking.labels(each, "replica"), each::toString);
 
-    JsonNode stores = asking.get(addresses.globalQuery(), "/api/v1/stores");
+    JsonNode stores = asking.get(addresses.globalQuery().url(), "/api/v1/stores");
     assertEquals(2, stores.at("/data/query").size(), stores::toString);
     assertEquals(1, stores.at("/data").size(), () -> "only queries are asked: " + stores);
   }
@@ -84,11 +86,11 @@ class FailureDrillTest {
       asked.add(addresses.globalQuery());
       for (Address address : asked) {
         asking.await(
-            address,
+            address.url(),
             "count(rate(node_cpu_seconds_total[5s])) > bool 0",
             answer -> Asking.only(answer) == 1);
         asking.await(
-            address,
+            address.url(),
             "histogram_count(sum(prometheus_http_request_duration_seconds)) > bool 0",
             answer -> Asking.only(answer) == 1);
       }
@@ -98,14 +100,14 @@ class FailureDrillTest {
   @Test
   void aReplicaDownLeavesNoGap() throws Exception {
     String query = "count_over_time(up{cluster=\"dev-01\",job=\"node\"}[5s]) > 0";
-    JsonNode before = asking.query(addresses.globalQuery(), "time()", "");
+    JsonNode before = asking.query(addresses.globalQuery().url(), "time()", "");
     double start = before.at("/data/result/0").asDouble();
     platform.roles().stop("dev-01-metrics-0");
     Thread.sleep(8_000);
     double end =
-        asking.query(addresses.globalQuery(), "time()", "").at("/data/result/0").asDouble();
+        asking.query(addresses.globalQuery().url(), "time()", "").at("/data/result/0").asDouble();
 
-    JsonNode answer = asking.range(addresses.globalQuery(), query, start, end, 1);
+    JsonNode answer = asking.range(addresses.globalQuery().url(), query, start, end, 1);
     assertEquals(1, answer.at("/data/result").size(), answer::toString);
     assertEquals(
         (int) (end - start) + 1, answer.at("/data/result/0/values").size(), answer::toString);
@@ -113,7 +115,7 @@ class FailureDrillTest {
     platform.roles().start("dev-01-metrics-0");
     awaitWhole();
     asking.await(
-        addresses.of("dev-01").query(),
+        addresses.of("dev-01").query().url(),
         "up{cluster=\"dev-01\",job=\"node\"} == 1",
         answered -> answered.path("warnings").isEmpty());
   }
@@ -126,17 +128,17 @@ class FailureDrillTest {
     }
     JsonNode answer =
         asking.await(
-            addresses.globalQuery(),
+            addresses.globalQuery().url(),
             "count by (cluster) (up{job=\"node\"})",
             got -> !got.path("warnings").isEmpty());
     assertEquals(List.of("ops-01"), Asking.labels(answer, "cluster"), answer::toString);
     assertTrue(answer.path("warnings").toString().contains("dev-01"), answer::toString);
 
     JsonNode strict =
-        asking.query(addresses.globalQuery(), "up{job=\"node\"}", "&partial_response=false");
+        asking.query(addresses.globalQuery().url(), "up{job=\"node\"}", "&partial_response=false");
     assertEquals("error", strict.path("status").asString(), strict::toString);
     assertTrue(strict.path("error").asString().contains("dev-01"), strict::toString);
-    JsonNode other = asking.query(addresses.globalQuery(), "up{cluster=\"ops-01\"}", "");
+    JsonNode other = asking.query(addresses.globalQuery().url(), "up{cluster=\"ops-01\"}", "");
     assertTrue(other.path("warnings").isEmpty(), () -> "it was not asked for: " + other);
     assertFalse(other.at("/data/result").isEmpty(), other::toString);
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.oriel.app.Asking;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,7 +54,7 @@ class IsolatedPlatformTest {
 
       JsonNode partial =
           asking.await(
-              addresses.globalQuery(),
+              addresses.globalQuery().url(),
               "count by (cluster) (up{job=\"node\"})",
               got -> !got.path("warnings").isEmpty());
       assertEquals(List.of("ops-01"), Asking.labels(partial, "cluster"), partial::toString);
@@ -73,7 +74,7 @@ class IsolatedPlatformTest {
 
   private static void awaitBoth(Asking asking, Addresses addresses) throws Exception {
     asking.await(
-        addresses.globalQuery(),
+        addresses.globalQuery().url(),
         "count by (cluster) (up{job=\"node\"})",
         got ->
             Set.copyOf(Asking.labels(got, "cluster")).equals(BOTH)

@@ -54,7 +54,13 @@ class TopologyTest {
         config.global().externalLabels());
     assertEquals(
         List.of(
-            "oriel-metrics", "oriel-query", "oriel-global-query", "oriel-pki", "node", "targets"),
+            "oriel-metrics",
+            "oriel-compact",
+            "oriel-query",
+            "oriel-global-query",
+            "oriel-pki",
+            "node",
+            "targets"),
         config.scrapeConfigs().stream().map(job -> job.job()).toList());
   }
 }

@@ -95,18 +95,13 @@ public final class FederatedQueryable implements Queryable {
       return labels("", limit, matchers);
     }
 
+    /// Replica labels are among them, merged or not: one may want to ask a replica by itself.
     private Answer<List<String>> labels(String name, int limit, List<Matcher> matchers)
         throws IOException {
       LabelsResponse found =
           store.labels(
               new LabelsRequest(
-                  name,
-                  scope.partialResponse(),
-                  minMillis,
-                  maxMillis,
-                  matchers,
-                  scope.replicaLabels(),
-                  limit));
+                  name, scope.partialResponse(), minMillis, maxMillis, matchers, List.of(), limit));
       return new Answer<>(found.values(), found.warnings().stream().map(Warning::warning).toList());
     }
 

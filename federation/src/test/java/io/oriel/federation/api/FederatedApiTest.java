@@ -241,7 +241,7 @@ class FederatedApiTest {
             + "\"tenant_id\":\"t1\"}]}",
         series);
     assertEquals(
-        "{\"status\":\"success\",\"data\":[\"__name__\",\"cluster\",\"tenant_id\"]}",
+        "{\"status\":\"success\",\"data\":[\"__name__\",\"cluster\",\"replica\",\"tenant_id\"]}",
         get(port, "labels"));
     assertEquals(
         "{\"status\":\"success\",\"data\":[\"t1\",\"t2\"]}", get(port, "label/tenant_id/values"));

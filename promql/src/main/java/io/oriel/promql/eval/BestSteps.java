@@ -4,8 +4,14 @@ import io.oriel.promql.value.Column;
 import java.util.Arrays;
 
 /// The best few of many series at each step, in a heap per step with the worst on top. Series are
-/// offered whole, so that memory is walked in order; of equals the one offered first is better.
+/// offered whole, so that memory is walked in order.
+///
+/// Which of equals are kept is what Prometheus' heap makes of it (Go's container/heap, moves and
+/// comparisons alike), so that `topk(3, up)` names the same series there and here.
 final class BestSteps {
+  /** Up to here Go sorts by insertion, which keeps equals in order. */
+  private static final int INSERTION_SORTED = 12;
+
   private final int[] wanted;
   private final int[] size;
   private final double[][] keys;
@@ -34,9 +40,10 @@ final class BestSteps {
         continue;
       }
       double key = largest ? value : -value;
+      double worst = size[step] == 0 ? Double.NaN : keys[step][0];
       if (size[step] < wanted[step]) {
         rise(step, size[step]++, key, index);
-      } else if (isBetter(key, index, keys[step][0], series[step][0])) {
+      } else if (worst < key || Double.isNaN(worst) && !Double.isNaN(key)) {
         sink(step, key, index);
       }
     }
@@ -44,24 +51,39 @@ final class BestSteps {
 
   /// The chosen series at {@code step}, best first.
   int[] at(int step) {
-    Integer[] order = new Integer[size[step]];
-    Arrays.setAll(order, i -> i);
-    double[] stepKeys = keys[step];
-    int[] stepSeries = series[step];
-    Arrays.sort(
-        order,
-        (a, b) -> {
-          boolean better = isBetter(stepKeys[a], stepSeries[a], stepKeys[b], stepSeries[b]);
-          return a.equals(b) ? 0 : better ? -1 : 1;
-        });
-    return Arrays.stream(order).mapToInt(i -> stepSeries[i]).toArray();
+    double[] stepKeys = Arrays.copyOf(keys[step], size[step]);
+    int[] stepSeries = Arrays.copyOf(series[step], size[step]);
+    if (stepKeys.length > INSERTION_SORTED) {
+      return sorted(stepKeys, stepSeries);
+    }
+    for (int i = 1; i < stepKeys.length; i++) {
+      for (int j = i; j > 0 && isWorse(stepKeys[j - 1], stepKeys[j]); j--) {
+        double key = stepKeys[j];
+        stepKeys[j] = stepKeys[j - 1];
+        stepKeys[j - 1] = key;
+        int one = stepSeries[j];
+        stepSeries[j] = stepSeries[j - 1];
+        stepSeries[j - 1] = one;
+      }
+    }
+    return stepSeries;
   }
 
-  private static boolean isBetter(double key, int index, double otherKey, int other) {
-    if (Double.isNaN(key) || Double.isNaN(otherKey)) {
-      return Double.isNaN(key) ? Double.isNaN(otherKey) && index < other : true;
-    }
-    return key != otherKey ? key > otherKey : index < other;
+  private static int[] sorted(double[] keys, int[] series) {
+    Integer[] order = new Integer[keys.length];
+    Arrays.setAll(order, i -> i);
+    Arrays.sort(
+        order,
+        (a, b) ->
+            Double.isNaN(keys[a]) || Double.isNaN(keys[b])
+                ? Boolean.compare(Double.isNaN(keys[a]), Double.isNaN(keys[b]))
+                : Double.compare(keys[b], keys[a]));
+    return Arrays.stream(order).mapToInt(i -> series[i]).toArray();
+  }
+
+  /// The heap's order; like upstream's, it puts a number that is none before anything.
+  private static boolean isWorse(double key, double other) {
+    return Double.isNaN(key) || key < other;
   }
 
   private void rise(int step, int from, double key, int index) {
@@ -70,7 +92,7 @@ final class BestSteps {
     int at = from;
     while (at > 0) {
       int parent = (at - 1) >>> 1;
-      if (!isBetter(stepKeys[parent], stepSeries[parent], key, index)) {
+      if (!isWorse(key, stepKeys[parent])) {
         break;
       }
       stepKeys[at] = stepKeys[parent];
@@ -87,12 +109,10 @@ final class BestSteps {
     int at = 0;
     while (2 * at + 1 < stepKeys.length) {
       int child = 2 * at + 1;
-      if (child + 1 < stepKeys.length
-          && isBetter(
-              stepKeys[child], stepSeries[child], stepKeys[child + 1], stepSeries[child + 1])) {
+      if (child + 1 < stepKeys.length && isWorse(stepKeys[child + 1], stepKeys[child])) {
         child++;
       }
-      if (!isBetter(key, index, stepKeys[child], stepSeries[child])) {
+      if (!isWorse(stepKeys[child], key)) {
         break;
       }
       stepKeys[at] = stepKeys[child];

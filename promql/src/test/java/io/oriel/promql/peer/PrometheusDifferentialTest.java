@@ -68,6 +68,25 @@ class PrometheusDifferentialTest {
     System.out.println("differential: compliance queries: " + summary);
   }
 
+  /// Of equals both name the same, where upstream's order does not hang on a Go map.
+  @Test
+  void tiesAreSettledAsPrometheusSettlesThem(@TempDir Path directory) throws Exception {
+    makeDemoSamples();
+    List<String> queries = new ArrayList<>();
+    for (int k = 1; k <= 14; k++) {
+      for (String operator : List.of("topk", "bottomk")) {
+        queries.add(operator + "(" + k + ", sgn(demo_cpu_usage_seconds_total - 100))");
+        queries.add(operator + " by (job) (" + k + ", demo_num_cpus)");
+        queries.add(operator + "(" + k + ", round(rate(demo_cpu_usage_seconds_total[5m]), 0.1))");
+      }
+    }
+
+    String summary =
+        compare(directory, queries, Grid.between(START + 900_137, START + 1_500_137, 10_000));
+
+    System.out.println("differential: ties: " + summary);
+  }
+
   /// Asks both sides and fails when they disagree; how many queries there were.
   private String compare(Path directory, List<String> queries, Grid grid) throws Exception {
     Optional<Path> prometheus = Peer.find("prometheus");

@@ -1,4 +1,4 @@
-package io.oriel.app.topology;
+package io.oriel.app;
 
 import io.oriel.runtime.http.HttpClient;
 import io.oriel.runtime.http.HttpClientConfig;
@@ -15,19 +15,19 @@ import java.util.function.Predicate;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Asks a platform's HTTP APIs as a person would.
-final class Asking implements AutoCloseable {
+/// Asks HTTP APIs as a person would.
+public final class Asking implements AutoCloseable {
   private static final long PATIENCE_NANOS = 60_000_000_000L;
   private static final JsonMapper JSON = new JsonMapper();
 
   private final HttpClient client;
 
-  Asking() throws IOException {
+  public Asking() throws IOException {
     client = HttpClient.create(HttpClientConfig.standard(), "test");
   }
 
   /// Ports that are free now, as many as a platform of a few clusters takes.
-  static int freePorts() throws IOException {
+  public static int freePorts() throws IOException {
     for (int attempt = 0; attempt < 50; attempt++) {
       int base = 20_000 + (int) (Math.random() * 10_000);
       if (isFree(base)) {
@@ -56,31 +56,31 @@ final class Asking implements AutoCloseable {
   /// An instant query.
   ///
   /// @param more further parameters, `&name=value`
-  JsonNode query(Address address, String query, String more) throws Exception {
-    return get(address, "/api/v1/query?query=" + encoded(query) + more);
+  public JsonNode query(String url, String query, String more) throws Exception {
+    return get(url, "/api/v1/query?query=" + encoded(query) + more);
   }
 
   /// A range query; times in seconds.
-  JsonNode range(Address address, String query, double start, double end, double step)
+  public JsonNode range(String url, String query, double start, double end, double step)
       throws Exception {
     return get(
-        address,
+        url,
         "/api/v1/query_range?query="
             + encoded(query)
             + String.format(Locale.ROOT, "&start=%.3f&end=%.3f&step=%.3f", start, end, step));
   }
 
-  JsonNode get(Address address, String path) throws Exception {
-    return JSON.readTree(client.send(HttpRequest.get(URI.create(address.url() + path))).text());
+  public JsonNode get(String url, String path) throws Exception {
+    return JSON.readTree(client.send(HttpRequest.get(URI.create(url + path))).text());
   }
 
   /// Asks until the answer is as wanted.
-  JsonNode await(Address address, String query, Predicate<JsonNode> wanted) throws Exception {
+  public JsonNode await(String url, String query, Predicate<JsonNode> wanted) throws Exception {
     long until = System.nanoTime() + PATIENCE_NANOS;
     String last = "";
     while (System.nanoTime() < until) {
       try {
-        JsonNode answer = query(address, query, "");
+        JsonNode answer = query(url, query, "");
         if (wanted.test(answer)) {
           return answer;
         }
@@ -90,11 +90,11 @@ final class Asking implements AutoCloseable {
       }
       Thread.sleep(100);
     }
-    throw new AssertionError(query + " at " + address.http() + ": got " + last);
+    throw new AssertionError(query + " at " + url + ": got " + last);
   }
 
   /// The value of the only series of an instant answer; NaN when there is not one series.
-  static double only(JsonNode answer) {
+  public static double only(JsonNode answer) {
     JsonNode result = answer.at("/data/result");
     return result.size() == 1
         ? Double.parseDouble(result.get(0).at("/value/1").asString())
@@ -102,7 +102,7 @@ final class Asking implements AutoCloseable {
   }
 
   /// The values of a label over the series of an answer, sorted.
-  static List<String> labels(JsonNode answer, String name) {
+  public static List<String> labels(JsonNode answer, String name) {
     List<String> values = new ArrayList<>();
     for (JsonNode series : answer.at("/data/result")) {
       values.add(series.at("/metric").path(name).asString(""));
@@ -111,7 +111,7 @@ final class Asking implements AutoCloseable {
     return values;
   }
 
-  static String encoded(String query) {
+  public static String encoded(String query) {
     return URLEncoder.encode(query, StandardCharsets.UTF_8);
   }
 
