@@ -4,6 +4,7 @@ import io.oriel.app.pki.PkiCommand;
 import io.oriel.app.role.CompactCommand;
 import io.oriel.app.role.MetricsCommand;
 import io.oriel.app.role.QueryCommand;
+import io.oriel.app.role.RuleCommand;
 import io.oriel.app.role.SidecarCommand;
 import io.oriel.app.tool.Tool;
 import io.oriel.app.topology.UpCommand;
@@ -29,6 +30,7 @@ import picocli.CommandLine.Spec;
       QueryCommand.class,
       SidecarCommand.class,
       CompactCommand.class,
+      RuleCommand.class,
       PkiCommand.class,
       Tool.class,
       Warmup.class

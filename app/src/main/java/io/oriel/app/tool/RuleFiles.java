@@ -15,8 +15,13 @@ public final class RuleFiles {
   /// Every file that a pattern of {@code config} names, sorted within its pattern; a pattern
   /// without `*` names its file whether it exists or not.
   public static List<Path> named(PrometheusConfig config) throws IOException {
+    return named(config.ruleFiles());
+  }
+
+  /// The same of {@code patterns}.
+  public static List<Path> named(List<String> patterns) throws IOException {
     List<Path> found = new ArrayList<>();
-    for (String pattern : config.ruleFiles()) {
+    for (String pattern : patterns) {
       Path path = Path.of(pattern);
       Path directory = path.toAbsolutePath().getParent();
       if (pattern.indexOf('*') < 0) {
