@@ -129,7 +129,8 @@ final class HeaderPool implements AutoCloseable {
     }
   }
 
-  private void shrink() {
+  /// Lets go of those that were used longest ago until the rest fits; of none that is in use.
+  void shrink() {
     if (heapBytes.get() > terms.mostHeapBytes()) {
       List<LazyHeader> oldest =
           headers.values().stream().sorted(Comparator.comparingLong(LazyHeader::lastUsed)).toList();

@@ -302,14 +302,18 @@ final class IndexHeader implements AutoCloseable {
         high = middle;
       }
     }
-    return low == 0
-        ? Optional.empty()
-        : find(values.samples.items[low - 1], indexVersion == 1 ? 1 : sampling, wanted);
+    if (low == 0) {
+      return Optional.empty();
+    }
+    long from = values.samples.items[low - 1];
+    return indexVersion == 1 ? find(from, from + 1, wanted) : find(from, values.end, wanted);
   }
 
-  private Optional<ByteRange> find(long from, int most, byte[] wanted) {
+  /// Looks among the entries that start from {@code from} to {@code to}, exclusive: those of
+  /// another label follow.
+  private Optional<ByteRange> find(long from, long to, byte[] wanted) {
     SegmentCursor cursor = new SegmentCursor(name, bytes, from);
-    for (int i = 0; i < most && cursor.position() < tableEnd; i++) {
+    while (cursor.position() < to) {
       int order = compareAt(cursor.position(), wanted);
       if (order > 0) {
         return Optional.empty();

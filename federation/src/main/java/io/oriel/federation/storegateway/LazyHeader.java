@@ -98,6 +98,7 @@ final class LazyHeader implements AutoCloseable {
       }
     }
     unmap(unused);
+    pool.shrink();
   }
 
   long lastUsed() {
