@@ -4,6 +4,7 @@ import io.oriel.app.pki.PkiCommand;
 import io.oriel.app.role.MetricsCommand;
 import io.oriel.app.role.QueryCommand;
 import io.oriel.app.role.SidecarCommand;
+import io.oriel.app.role.StoreCommand;
 import io.oriel.app.tool.Tool;
 import io.oriel.app.topology.UpCommand;
 import io.oriel.model.error.Kind;
@@ -27,6 +28,7 @@ import picocli.CommandLine.Spec;
       MetricsCommand.class,
       QueryCommand.class,
       SidecarCommand.class,
+      StoreCommand.class,
       PkiCommand.class,
       Tool.class,
       Warmup.class
