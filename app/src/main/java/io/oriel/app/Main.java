@@ -6,6 +6,7 @@ import io.oriel.app.role.MetricsCommand;
 import io.oriel.app.role.QueryCommand;
 import io.oriel.app.role.RuleCommand;
 import io.oriel.app.role.SidecarCommand;
+import io.oriel.app.role.StoreCommand;
 import io.oriel.app.tool.Tool;
 import io.oriel.app.topology.UpCommand;
 import io.oriel.model.error.Kind;
@@ -31,6 +32,7 @@ import picocli.CommandLine.Spec;
       SidecarCommand.class,
       CompactCommand.class,
       RuleCommand.class,
+      StoreCommand.class,
       PkiCommand.class,
       Tool.class,
       Warmup.class

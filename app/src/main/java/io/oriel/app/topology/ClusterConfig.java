@@ -14,6 +14,7 @@ final class ClusterConfig {
     Addresses.ClusterAddresses own = addresses.of(cluster.name());
     StringBuilder jobs = new StringBuilder();
     job(jobs, cluster, "oriel-metrics", own.metrics().stream().map(Address::http).toList());
+    job(jobs, cluster, "oriel-store", List.of(own.store().http()));
     job(jobs, cluster, "oriel-compact", List.of(own.compact().http()));
     job(jobs, cluster, "oriel-query", List.of(own.query().http()));
     if (topology.isOperations(cluster)) {

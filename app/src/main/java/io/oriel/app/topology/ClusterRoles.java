@@ -5,10 +5,12 @@ import io.oriel.app.role.MetricsOptions;
 import io.oriel.app.role.MetricsRole;
 import io.oriel.app.role.QueryRole;
 import io.oriel.app.role.SharingOptions;
+import io.oriel.app.role.StoreRole;
 import io.oriel.federation.api.ApiSettings;
 import io.oriel.federation.bucket.BucketConfig;
 import io.oriel.federation.dedup.Deduplication;
 import io.oriel.federation.downsample.Resolution;
+import io.oriel.federation.storegateway.IndexCache;
 import io.oriel.metrics.scrape.IntakeOptions;
 import io.oriel.model.time.DurationSyntax;
 import io.oriel.promql.EngineOptions;
@@ -39,6 +41,8 @@ final class ClusterRoles {
   /** A lost disk costs this much. */
   private static final Duration EARLY = Duration.ofMinutes(5);
 
+  private static final long STORE_CACHE_BYTES = 32L << 20;
+  private static final Duration STORE_SYNC = Duration.ofMinutes(1);
   private static final Duration STORE_TIMEOUT = Duration.ofSeconds(30);
 
   private final Grounds grounds;
@@ -75,6 +79,7 @@ final class ClusterRoles {
       int replica = i;
       all.add(roles.role(metrics(replica), 0, () -> roles.startMetrics(replica)));
     }
+    all.add(roles.role(STORE, 0, roles::startStore));
     all.add(roles.role(COMPACT, 0, roles::startCompact));
     all.add(roles.role(QUERY, 1, roles::startQuery));
     if (grounds.topology().isOperations(cluster)) {
@@ -89,6 +94,7 @@ final class ClusterRoles {
     for (int replica = 0; replica < cluster.replicas(); replica++) {
       names.add(metrics(replica));
     }
+    names.add(STORE);
     names.add(COMPACT);
     names.add(QUERY);
     if (topology.isOperations(cluster)) {
@@ -150,6 +156,27 @@ final class ClusterRoles {
                 .withEarly(EARLY, TsdbOptions.defaults().blockRange()),
             Map.of("config.file", config.toString()));
     return MetricsRole.start(options, new MetricsRole.Shared(grounds.workers(), grounds.version()));
+  }
+
+  /// Its caches are small: a laptop runs four of them.
+  private StoreRole startStore() throws IOException {
+    StoreRole.Options standard =
+        StoreRole.Options.standard(
+            HttpServerConfig.on(own.store().http()),
+            grounds.certificates().server(own.store().grpc(), cluster.name(), STORE),
+            bucket,
+            home().resolve(STORE));
+    return StoreRole.start(
+        new StoreRole.Options(
+            standard.http(),
+            standard.grpc(),
+            standard.bucket(),
+            standard.directory(),
+            standard.gateway(),
+            new StoreRole.Caches(IndexCache.Config.ofSize(STORE_CACHE_BYTES), Optional.empty()),
+            standard.selection(),
+            STORE_SYNC),
+        grounds.version());
   }
 
   /// Merges the replicas' blocks too, so that history is kept once.

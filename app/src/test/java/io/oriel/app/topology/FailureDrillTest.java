@@ -5,9 +5,28 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.oriel.app.Asking;
+import io.oriel.app.process.Buckets;
+import io.oriel.disk.FileDisk;
+import io.oriel.federation.block.ThanosSection;
+import io.oriel.federation.bucket.Bucket;
+import io.oriel.federation.bucket.BucketConfig;
+import io.oriel.federation.upload.Shipper;
+import io.oriel.federation.upload.ShipperMetrics;
+import io.oriel.model.labels.Labels;
+import io.oriel.model.series.Appender;
+import io.oriel.tsdb.Tsdb;
+import io.oriel.tsdb.TsdbOptions;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -23,6 +42,10 @@ class FailureDrillTest {
           new Topology.Cluster("dev-01", "dev", 2, "15d", Topology.LongTerm.standard(), List.of()),
           new Topology.Cluster("ops-01", "ops", 2, "15d", Topology.LongTerm.standard(), List.of()));
 
+  /** When the blocks in the buckets are of. */
+  private static Instant longAgo;
+
+  private static Path home;
   private static Platform platform;
   private static Addresses addresses;
   private static Asking asking;
@@ -31,6 +54,11 @@ class FailureDrillTest {
   static void start(@TempDir Path directory) throws Exception {
     Topology topology = new Topology(CLUSTERS, "", SCRAPE_MILLIS, "ops-01");
     int base = Asking.freePorts();
+    home = directory;
+    longAgo = Instant.now().truncatedTo(ChronoUnit.DAYS).minus(Duration.ofDays(9));
+    for (Topology.Cluster cluster : CLUSTERS) {
+      history(directory.resolve(cluster.name()), cluster.name());
+    }
     addresses = Addresses.of(topology, base);
     asking = new Asking();
     platform = Platform.start(topology, directory, base, "test", _ -> {});
@@ -46,6 +74,64 @@ class FailureDrillTest {
   static void stop() {
     asking.close();
     platform.close();
+  }
+
+  /// A block in the cluster's bucket that no replica has any more.
+  private static void history(Path cluster, String name) throws IOException {
+    Path data = cluster.resolve("before");
+    TsdbOptions options =
+        TsdbOptions.defaults().withBlockRange(Duration.ofHours(2), Duration.ofHours(2));
+    InstantSource then = InstantSource.fixed(longAgo.plus(Duration.ofHours(4)));
+    try (Tsdb tsdb =
+        Tsdb.open(
+            data,
+            new Tsdb.Parts(new FileDisk(), then, new SplittableRandom(1)),
+            options,
+            _ -> {})) {
+      for (int minute = 0; minute < 240; minute++) {
+        try (Appender appender = tsdb.appender()) {
+          appender.append(
+              appender.series(Labels.of("__name__", "history", "job", "old")),
+              longAgo.plus(Duration.ofMinutes(minute)).toEpochMilli(),
+              minute);
+          appender.commit();
+        }
+      }
+      tsdb.compactNow();
+    }
+    PrometheusRegistry registry = new PrometheusRegistry();
+    try (Bucket bucket =
+        Buckets.open(BucketConfig.directory(cluster.resolve("bucket")), registry)) {
+      Shipper shipper =
+          new Shipper(
+              data,
+              new Shipper.Parts(
+                  new FileDisk(),
+                  bucket,
+                  then,
+                  new ShipperMetrics(registry),
+                  () -> Labels.of("cluster", name, "replica", "0"),
+                  ThanosSection.SIDECAR));
+      assertEquals(1, shipper.sync().uploaded().size());
+    }
+  }
+
+  private static JsonNode history() throws Exception {
+    return asking.query(
+        addresses.globalQuery().url(),
+        "history",
+        "&time=" + longAgo.plus(Duration.ofMinutes(60)).getEpochSecond());
+  }
+
+  /// Until the history of both clusters is there.
+  private static void awaitHistory() throws Exception {
+    JsonNode answer = history();
+    for (int i = 0; i < 600 && Asking.labels(answer, "cluster").size() < 2; i++) {
+      Thread.sleep(100);
+      answer = history();
+    }
+    assertEquals(List.of("dev-01", "ops-01"), Asking.labels(answer, "cluster"), answer::toString);
+    assertTrue(answer.path("warnings").isEmpty(), answer::toString);
   }
 
   /// Until both clusters answer at the global query, without a warning.
@@ -121,6 +207,60 @@ class FailureDrillTest {
   }
 
   @Test
+  void aStoreDownCostsItsClustersHistoryOnly() throws Exception {
+    awaitHistory();
+    platform.roles().stop("dev-01-store");
+
+    JsonNode old = awaitWarning();
+    assertEquals(List.of("ops-01"), Asking.labels(old, "cluster"), old::toString);
+    assertTrue(old.path("warnings").toString().contains("dev-01"), old::toString);
+    JsonNode hot =
+        asking.query(addresses.globalQuery().url(), "count by (cluster) (up{job=\"node\"})", "");
+    assertEquals(List.of("dev-01", "ops-01"), Asking.labels(hot, "cluster"), hot::toString);
+
+    platform.roles().start("dev-01-store");
+    awaitHistory();
+  }
+
+  private static JsonNode awaitWarning() throws Exception {
+    JsonNode answer = history();
+    for (int i = 0; i < 300 && answer.path("warnings").isEmpty(); i++) {
+      Thread.sleep(100);
+      answer = history();
+    }
+    return answer;
+  }
+
+  /// The store is asked for samples that it has not read before, so that no cache has them.
+  @Test
+  void anUnreachableBucketLeavesHotData() throws Exception {
+    awaitHistory();
+    Path bucket = home.resolve("dev-01").resolve("bucket");
+    Path away = home.resolve("dev-01").resolve("bucket-away");
+    Files.move(bucket, away);
+    Files.writeString(bucket, "a file where a directory should be");
+    try {
+      JsonNode hot =
+          asking.query(addresses.globalQuery().url(), "count by (cluster) (up{job=\"node\"})", "");
+      assertEquals(List.of("dev-01", "ops-01"), Asking.labels(hot, "cluster"), hot::toString);
+      JsonNode old =
+          asking.query(
+              addresses.globalQuery().url(),
+              "count_over_time(history[3h])",
+              "&time=" + longAgo.plus(Duration.ofHours(2)).getEpochSecond());
+      assertTrue(Asking.labels(old, "cluster").contains("ops-01"), old::toString);
+      assertEquals(
+          Asking.labels(old, "cluster").contains("dev-01"),
+          old.path("warnings").isEmpty(),
+          () -> "an answer without dev-01 says so: " + old);
+    } finally {
+      Files.delete(bucket);
+      Files.move(away, bucket);
+    }
+    awaitHistory();
+  }
+
+  @Test
   void aClusterDownIsNamedAndTheOthersAnswer() throws Exception {
     List<String> roles = platform.roles().of("dev-01");
     for (String role : roles) {
@@ -144,5 +284,6 @@ class FailureDrillTest {
 
     platform.roles().startAll(roles);
     awaitWhole();
+    awaitHistory();
   }
 }

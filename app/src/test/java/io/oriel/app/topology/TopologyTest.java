@@ -55,6 +55,7 @@ class TopologyTest {
     assertEquals(
         List.of(
             "oriel-metrics",
+            "oriel-store",
             "oriel-compact",
             "oriel-query",
             "oriel-global-query",

@@ -3,10 +3,11 @@ package io.oriel.federation.store;
 import io.oriel.model.series.ChunkEncoding;
 
 /// Which chunk encodings StoreAPI can carry.
-final class ChunkNumbers {
+public final class ChunkNumbers {
   private ChunkNumbers() {}
 
-  static boolean has(ChunkEncoding encoding) {
+  /// Whether it has a number there.
+  public static boolean has(ChunkEncoding encoding) {
     return switch (encoding) {
       case XOR, HISTOGRAM, FLOAT_HISTOGRAM -> true;
       case XOR2, HISTOGRAM_START, FLOAT_HISTOGRAM_START -> false;

@@ -36,7 +36,7 @@ public record ExternalLabels(Labels labels) {
   /// As {@link #inner}, for requests that must match something else than external labels.
   ///
   /// @throws OrielException of kind INVALID when they do not
-  Optional<List<Matcher>> innerSome(List<Matcher> matchers) {
+  public Optional<List<Matcher>> innerSome(List<Matcher> matchers) {
     Optional<List<Matcher>> inner = inner(matchers);
     if (inner.isPresent() && inner.get().isEmpty()) {
       throw OrielException.invalid("no matchers specified (excluding external labels)");
@@ -60,7 +60,7 @@ public record ExternalLabels(Labels labels) {
   ///
   /// @param inner those of the source's own series
   /// @param any whether any series satisfies the matchers
-  LabelsResponse shown(LabelsRequest request, Collection<String> inner, boolean any) {
+  public LabelsResponse shown(LabelsRequest request, Collection<String> inner, boolean any) {
     TreeSet<String> shown = new TreeSet<>(Utf8Order.COMPARATOR);
     if (any && request.label().isEmpty()) {
       shown.addAll(inner);

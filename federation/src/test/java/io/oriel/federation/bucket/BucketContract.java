@@ -20,7 +20,7 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
 /// What every bucket does; each implementation runs it.
-interface BucketContract {
+public interface BucketContract {
   /// An empty bucket.
   Bucket bucket();
 

@@ -27,7 +27,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /// What every {@link Store} does. The behaviours are those of Thanos' StoreAPI.
-interface StoreContract {
+public interface StoreContract {
   /// A store over {@code source} with these external labels.
   Store store(TestSeries source, Labels external) throws IOException;
 

@@ -71,7 +71,8 @@ public final class Postings {
     return union(lists);
   }
 
-  static int[] intersect(int[] a, int[] b) {
+  /// What both have.
+  public static int[] intersect(int[] a, int[] b) {
     int[] small = a.length <= b.length ? a : b;
     int[] large = a.length <= b.length ? b : a;
     int[] out = new int[small.length];
@@ -90,7 +91,8 @@ public final class Postings {
     return Arrays.copyOf(out, n);
   }
 
-  static int[] without(int[] from, int[] gone) {
+  /// What {@code from} has and {@code gone} has not.
+  public static int[] without(int[] from, int[] gone) {
     int[] out = new int[from.length];
     int n = 0;
     int k = 0;
@@ -103,7 +105,8 @@ public final class Postings {
     return Arrays.copyOf(out, n);
   }
 
-  static int[] union(List<int[]> lists) {
+  /// What any of them has, each once.
+  public static int[] union(List<int[]> lists) {
     if (lists.isEmpty()) {
       return NONE;
     }

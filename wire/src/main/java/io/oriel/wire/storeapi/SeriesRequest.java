@@ -47,6 +47,14 @@ public record SeriesRequest(
     return new Draft(minMillis, maxMillis, matchers).build();
   }
 
+  /// The same request for another time range, both ends inclusive.
+  public SeriesRequest within(long newMinMillis, long newMaxMillis) {
+    Draft draft = change();
+    draft.minMillis = newMinMillis;
+    draft.maxMillis = newMaxMillis;
+    return draft.build();
+  }
+
   /// A draft that starts as this request.
   public Draft change() {
     Draft draft = new Draft(minMillis, maxMillis, matchers);
