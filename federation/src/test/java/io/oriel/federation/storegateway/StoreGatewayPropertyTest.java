@@ -22,10 +22,12 @@ import io.oriel.runtime.lifecycle.Closer;
 import io.oriel.testkit.Conformance;
 import io.oriel.testkit.Seed;
 import io.oriel.tsdb.block.Block;
+import io.oriel.tsdb.block.BlockMeta;
 import io.oriel.tsdb.block.BlockQuerier;
 import io.oriel.tsdb.block.StoredChunk;
 import io.oriel.tsdb.block.Ulid;
 import io.oriel.tsdb.index.ChunkMeta;
+import io.oriel.tsdb.index.IndexReader;
 import io.oriel.wire.storeapi.AggrChunk;
 import io.oriel.wire.storeapi.Aggregate;
 import io.oriel.wire.storeapi.LabelsRequest;
@@ -340,5 +342,39 @@ class StoreGatewayPropertyTest {
             + " blocks, "
             + found.size()
             + " series read back");
+  }
+
+  /// Series of the first index format are named by byte offsets, symbols too.
+  @Test
+  void labelsOfTheFirstIndexFormatReadBackAsLocally() throws IOException {
+    Path root = Conformance.require("metrics/tsdb-blocks/prometheus-index_format_v1");
+    Shelf shelf = new Shelf(directory);
+    Ulid ulid = Ulid.create(HOUR, random);
+    Path at = directory.resolve("old").resolve(ulid.text());
+    Files.createDirectories(at.resolve("chunks"));
+    Files.copy(root.resolve("index"), at.resolve("index"));
+    Labels external = Labels.of("cluster", "old");
+    shelf.put(
+        directory.resolve("old"),
+        BlockMeta.fresh(ulid, Long.MIN_VALUE / 2, Long.MAX_VALUE / 2, List.of()),
+        external,
+        0);
+    StoreGateway gateway = closer.push(shelf.gateway());
+    TreeSet<Labels> wanted = new TreeSet<>();
+    try (IndexReader index = IndexReader.open("index", DISK.map(at.resolve("index")))) {
+      for (int reference : index.all()) {
+        wanted.add(index.series(reference, new ArrayList<>()).with("cluster", "old"));
+      }
+    }
+
+    SeriesRequest request =
+        SeriesRequest.of(
+                Long.MIN_VALUE, Long.MAX_VALUE, List.of(Matcher.of(Type.NOT_EQUAL, "nope", "x")))
+            .change()
+            .labelsOnly()
+            .build();
+
+    assertTrue(wanted.size() > 3, "series: " + wanted.size());
+    assertEquals(wanted, chunks(List.of(gateway), request).keySet());
   }
 }
