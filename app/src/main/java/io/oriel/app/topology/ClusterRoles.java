@@ -206,6 +206,7 @@ final class ClusterRoles {
 
   private QueryRole startQuery() throws IOException, InterruptedException {
     List<String> stores = new ArrayList<>(own.metrics().stream().map(Address::grpc).toList());
+    stores.add(own.store().grpc());
     return query(QUERY, own.query(), stores);
   }
 
