@@ -1,6 +1,8 @@
 package io.oriel.app.role;
 
+import io.oriel.federation.store.FactsService;
 import io.oriel.federation.store.PrometheusClient;
+import io.oriel.federation.store.PrometheusFacts;
 import io.oriel.federation.store.RemoteReadStore;
 import io.oriel.federation.store.StoreService;
 import io.oriel.model.error.OrielException;
@@ -9,6 +11,7 @@ import io.oriel.runtime.config.ConfigDocument;
 import io.oriel.runtime.grpc.GrpcMetrics;
 import io.oriel.runtime.grpc.GrpcServer;
 import io.oriel.runtime.grpc.GrpcServerConfig;
+import io.oriel.runtime.grpc.GrpcService;
 import io.oriel.runtime.http.HttpAnswer;
 import io.oriel.runtime.http.HttpClient;
 import io.oriel.runtime.http.HttpClientConfig;
@@ -23,13 +26,15 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// StoreAPI beside a Prometheus: its series under its external labels, which are read from its
-/// config every 30 s. Thread-safe.
+/// StoreAPI beside a Prometheus: its series, rules, targets, metadata and exemplars under its
+/// external labels, which are read from its config every 30 s. Thread-safe.
 public final class SidecarRole implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SidecarRole.class);
   private static final Duration REFRESH = Duration.ofSeconds(30);
@@ -67,8 +72,7 @@ public final class SidecarRole implements AutoCloseable {
         closer.push(
             GrpcServer.start(
                 options.grpc(),
-                StoreService.of(
-                    new RemoteReadStore(prometheus, () -> externalLabels, options::minMillis)),
+                services(options),
                 InstantSource.system(),
                 GrpcMetrics.ofServer(telemetry.registry())));
     Routes routes = new Routes();
@@ -97,6 +101,15 @@ public final class SidecarRole implements AutoCloseable {
   /// @throws OrielException when an address is taken or a certificate cannot be used
   public static SidecarRole start(Options options, String version) throws IOException {
     return new SidecarRole(options, version);
+  }
+
+  private List<GrpcService> services(Options options) {
+    List<GrpcService> services =
+        new ArrayList<>(
+            StoreService.of(
+                new RemoteReadStore(prometheus, () -> externalLabels, options::minMillis)));
+    services.addAll(FactsService.of(new PrometheusFacts(prometheus), () -> externalLabels));
+    return services;
   }
 
   private void refresh() {
