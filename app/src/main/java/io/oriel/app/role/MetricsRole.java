@@ -146,7 +146,11 @@ public final class MetricsRole implements AutoCloseable {
     sharing =
         closer.push(
             Sharing.start(
-                options.sharing(), tsdb, options.dataDirectory(), this::externalLabels, registry));
+                options.sharing(),
+                new Sharing.Shared(tsdb, new MetricsFacts(rules::status, scrapes, tsdb)),
+                options.dataDirectory(),
+                this::externalLabels,
+                registry));
     closer.push(remote);
     closer.push(sender);
     closer.push(this::closeAlertmanagers);

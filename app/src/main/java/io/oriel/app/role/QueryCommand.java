@@ -45,6 +45,20 @@ public final class QueryCommand implements Callable<Integer> {
   private List<String> endpoints = List.of();
 
   @Option(
+      names = "--store.sd-files",
+      paramLabel = "PATTERN",
+      description =
+          "Files with endpoints as targets, in the format of Prometheus' file discovery; the last"
+              + " part of a path may have a *.")
+  private List<String> endpointFiles = List.of();
+
+  @Option(
+      names = "--store.sd-interval",
+      paramLabel = "DURATION",
+      description = "How often such files are read, also when they do not seem to change.")
+  private String endpointInterval = "5m";
+
+  @Option(
       names = "--query.replica-label",
       paramLabel = "NAME",
       description = "A label that tells replicas apart.")
@@ -132,7 +146,8 @@ public final class QueryCommand implements Callable<Integer> {
     return new QueryRole.Options(
         http.config(),
         server.config(),
-        () -> endpoints,
+        new EndpointFiles(
+            endpoints, endpointFiles, DurationSyntax.parse(endpointInterval), System::nanoTime),
         (address, metrics) -> GrpcClient.create(client.config(address), metrics),
         storeTimeout.isZero() ? queryTimeout : storeTimeout,
         new EngineOptions(

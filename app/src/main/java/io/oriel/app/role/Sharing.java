@@ -1,6 +1,8 @@
 package io.oriel.app.role;
 
 import io.oriel.federation.block.ThanosSection;
+import io.oriel.federation.store.Facts;
+import io.oriel.federation.store.FactsService;
 import io.oriel.federation.store.LocalStore;
 import io.oriel.federation.store.StoreService;
 import io.oriel.federation.upload.Shipper;
@@ -8,21 +10,22 @@ import io.oriel.model.labels.Labels;
 import io.oriel.runtime.grpc.GrpcMetrics;
 import io.oriel.runtime.grpc.GrpcServer;
 import io.oriel.runtime.grpc.GrpcServerConfig;
+import io.oriel.runtime.grpc.GrpcService;
 import io.oriel.runtime.lifecycle.Closer;
 import io.oriel.tsdb.Tsdb;
-import io.oriel.wire.storeapi.InfoResponse;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.EnumSet;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// What a metrics role does for other clusters, as a Thanos sidecar beside it would: StoreAPI over
-/// its database, and the upload of finished blocks.
+/// its database, its rules, targets, metadata and exemplars, and the upload of finished blocks.
 final class Sharing implements AutoCloseable {
   private final Closer closer = new Closer();
   private final @Nullable GrpcServer server;
@@ -34,10 +37,13 @@ final class Sharing implements AutoCloseable {
     }
   }
 
+  /// What others may ask for.
+  record Shared(Tsdb tsdb, Facts facts) {}
+
   /// @param externalLabels of all series and blocks; may change with the config
   static Sharing start(
       SharingOptions options,
-      Tsdb tsdb,
+      Shared shared,
       Path data,
       Supplier<Labels> externalLabels,
       PrometheusRegistry registry)
@@ -46,7 +52,7 @@ final class Sharing implements AutoCloseable {
         new Sharing(
             options.grpc().isEmpty()
                 ? null
-                : serve(options.grpc().get(), tsdb, externalLabels, registry));
+                : serve(options.grpc().get(), shared, externalLabels, registry));
     options
         .bucket()
         .ifPresent(
@@ -61,7 +67,7 @@ final class Sharing implements AutoCloseable {
                             Shipper.Compacted.ALL,
                             () -> "",
                             Shipping.INTERVAL,
-                            early(options, tsdb)),
+                            early(options, shared.tsdb())),
                         registry)));
     return sharing;
   }
@@ -74,20 +80,19 @@ final class Sharing implements AutoCloseable {
 
   private static GrpcServer serve(
       GrpcServerConfig config,
-      Tsdb tsdb,
+      Shared shared,
       Supplier<Labels> externalLabels,
       PrometheusRegistry registry)
       throws IOException {
     LocalStore store =
         new LocalStore(
-            tsdb,
+            shared.tsdb(),
             new LocalStore.Description(
-                "sidecar",
-                externalLabels,
-                tsdb::minTime,
-                EnumSet.noneOf(InfoResponse.Service.class)));
+                "sidecar", externalLabels, shared.tsdb()::minTime, FactsService.names()));
+    List<GrpcService> services = new ArrayList<>(StoreService.of(store));
+    services.addAll(FactsService.of(shared.facts(), externalLabels));
     return GrpcServer.start(
-        config, StoreService.of(store), InstantSource.system(), GrpcMetrics.ofServer(registry));
+        config, services, InstantSource.system(), GrpcMetrics.ofServer(registry));
   }
 
   /// Where StoreAPI is served, if it is.

@@ -2,7 +2,9 @@ package io.oriel.app.role;
 
 import io.oriel.federation.block.ThanosSection;
 import io.oriel.federation.bucket.BucketConfig;
+import io.oriel.federation.store.FactsService;
 import io.oriel.federation.store.PrometheusClient;
+import io.oriel.federation.store.PrometheusFacts;
 import io.oriel.federation.store.RemoteReadStore;
 import io.oriel.federation.store.StoreService;
 import io.oriel.federation.upload.Shipper;
@@ -12,6 +14,7 @@ import io.oriel.runtime.config.ConfigDocument;
 import io.oriel.runtime.grpc.GrpcMetrics;
 import io.oriel.runtime.grpc.GrpcServer;
 import io.oriel.runtime.grpc.GrpcServerConfig;
+import io.oriel.runtime.grpc.GrpcService;
 import io.oriel.runtime.http.HttpAnswer;
 import io.oriel.runtime.http.HttpClient;
 import io.oriel.runtime.http.HttpClientConfig;
@@ -28,6 +31,8 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -35,9 +40,9 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// StoreAPI beside a Prometheus: its series under its external labels, which are read from its
-/// config every 30 s; the upload of its finished blocks; and reloads of its config and rules.
-/// Thread-safe.
+/// StoreAPI beside a Prometheus: its series, rules, targets, metadata and exemplars under its
+/// external labels, which are read from its config every 30 s; the upload of its finished blocks;
+/// and reloads of its config and rules. Thread-safe.
 public final class SidecarRole implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SidecarRole.class);
   private static final Duration REFRESH = Duration.ofSeconds(30);
@@ -116,8 +121,7 @@ public final class SidecarRole implements AutoCloseable {
         closer.push(
             GrpcServer.start(
                 options.grpc(),
-                StoreService.of(
-                    new RemoteReadStore(prometheus, () -> externalLabels, options::minMillis)),
+                services(options),
                 InstantSource.system(),
                 GrpcMetrics.ofServer(registry)));
     http =
@@ -185,6 +189,15 @@ public final class SidecarRole implements AutoCloseable {
       closer.close();
       throw e;
     }
+  }
+
+  private List<GrpcService> services(Options options) {
+    List<GrpcService> services =
+        new ArrayList<>(
+            StoreService.of(
+                new RemoteReadStore(prometheus, () -> externalLabels, options::minMillis)));
+    services.addAll(FactsService.of(new PrometheusFacts(prometheus), () -> externalLabels));
+    return services;
   }
 
   private void refresh() {

@@ -3,6 +3,7 @@ package io.oriel.federation.api;
 import io.oriel.federation.query.ServiceFanOut;
 import io.oriel.federation.query.ServiceFanOut.Gathered;
 import io.oriel.federation.query.ServiceFanOut.Question;
+import io.oriel.federation.store.RuleFilter;
 import io.oriel.model.error.OrielException;
 import io.oriel.model.json.JsonWriter;
 import io.oriel.model.metric.Exemplar;
@@ -73,9 +74,10 @@ final class GatheredEndpoints {
             call.params("rule_name[]"),
             call.params("rule_group[]"),
             call.params("file[]"));
+    RuleFilter filter = new RuleFilter(request);
     Gathered<RuleGroup> all =
         ask(call, new Question<>(Service.RULES, request.write(), RuleGroup::readFrame));
-    List<RuleGroup> merged = Merging.rules(all.values(), settings.replicaLabels());
+    List<RuleGroup> merged = Merging.rules(filter.of(all.values()), settings.replicaLabels());
     return answer(json -> RuleJson.write(json, merged), all.warnings());
   }
 

@@ -106,16 +106,8 @@ final class Merging {
   }
 
   private static ActiveTarget shown(ActiveTarget target, Collection<String> replicaLabels) {
-    return new ActiveTarget(
-        target.discoveredLabels().without(replicaLabels),
-        target.labels().without(replicaLabels),
-        target.scrapePool(),
-        target.scrapeUrl(),
-        target.globalUrl(),
-        target.lastError(),
-        target.lastScrape(),
-        target.lastScrapeSeconds(),
-        target.health());
+    return target.withLabels(
+        target.discoveredLabels().without(replicaLabels), target.labels().without(replicaLabels));
   }
 
   /// Every different metadata of each metric once.

@@ -1,13 +1,16 @@
 package io.oriel.federation.query;
 
+import io.oriel.federation.store.ExternalLabels;
 import io.oriel.model.error.Kind;
 import io.oriel.model.error.OrielException;
+import io.oriel.model.matcher.Matcher;
 import io.oriel.runtime.grpc.GrpcCall;
 import io.oriel.runtime.grpc.GrpcClient;
 import io.oriel.runtime.grpc.GrpcService;
 import io.oriel.runtime.grpc.GrpcService.Method;
 import io.oriel.runtime.grpc.GrpcService.Shape;
 import io.oriel.runtime.grpc.GrpcStream;
+import io.oriel.wire.storeapi.ExemplarsRequest;
 import io.oriel.wire.storeapi.InfoResponse.Service;
 import io.oriel.wire.storeapi.PartialResponse;
 import io.oriel.wire.storeapi.RuleGroup;
@@ -18,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -78,13 +82,17 @@ public final class ServiceFanOut {
         if (!endpoint.serves(service) || endpoint.client().isEmpty()) {
           continue;
         }
+        Optional<ByteBuffer> own = requestTo(endpoint, service, request);
+        if (own.isEmpty()) {
+          continue;
+        }
         if (endpoint.lastError().isPresent()) {
           missing.note(endpoint, endpoint.lastError().get());
           continue;
         }
         asked.add(endpoint);
         GrpcClient client = endpoint.client().get();
-        answers.add(calls.submit(() -> call(client, service, request)));
+        answers.add(calls.submit(() -> call(client, service, own.get())));
       }
       for (int i = 0; i < asked.size(); i++) {
         try {
@@ -95,6 +103,28 @@ public final class ServiceFanOut {
       }
     }
     return new Frames(messages, missing.warnings());
+  }
+
+  /// The request for one endpoint; empty when its external labels rule out every series. A single
+  /// source answers from series that do not have its external labels yet, and upstream's sidecar
+  /// leaves it to its caller to take them out.
+  private static Optional<ByteBuffer> requestTo(
+      Endpoint endpoint, Service service, ByteBuffer request) {
+    if (service != Service.EXEMPLARS || endpoint.labelSets().size() != 1) {
+      return Optional.of(request);
+    }
+    ExemplarsRequest asked = ExemplarsRequest.read(request.duplicate());
+    List<List<Matcher>> selectors =
+        new ExternalLabels(endpoint.labelSets().getFirst()).innerSelectors(asked.query());
+    return selectors.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new ExemplarsRequest(
+                    ExternalLabels.union(selectors),
+                    asked.startMillis(),
+                    asked.endMillis(),
+                    asked.partialResponse())
+                .write());
   }
 
   private List<ByteBuffer> call(GrpcClient client, Service service, ByteBuffer request)

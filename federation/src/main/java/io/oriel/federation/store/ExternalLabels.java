@@ -5,19 +5,25 @@ import io.oriel.model.labels.Labels;
 import io.oriel.model.labels.LabelsBuilder;
 import io.oriel.model.labels.Utf8Order;
 import io.oriel.model.matcher.Matcher;
+import io.oriel.promql.parse.Parser;
+import io.oriel.promql.parse.Selectors;
 import io.oriel.wire.storeapi.LabelsRequest;
 import io.oriel.wire.storeapi.LabelsResponse;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /// What a source's external labels mean for a request: they are on every series, in place of any
 /// label of the same name.
 ///
 /// @param labels on everything of the source
 public record ExternalLabels(Labels labels) {
+  private static final String EVERYTHING = "{__name__!=\"\"}";
+
   /// The matchers that the source's own series have to satisfy; empty when the external labels rule
   /// out every series.
   public Optional<List<Matcher>> inner(List<Matcher> matchers) {
@@ -31,6 +37,33 @@ public record ExternalLabels(Labels labels) {
       }
     }
     return Optional.of(inner);
+  }
+
+  /// What the selectors of {@code query} ask of the source's own series; without those that the
+  /// external labels rule out.
+  ///
+  /// @param query a PromQL expression
+  /// @throws OrielException of kind INVALID when it is none
+  public List<List<Matcher>> innerSelectors(String query) {
+    List<List<Matcher>> selectors = new ArrayList<>();
+    for (List<Matcher> selector : Selectors.in(Parser.parse(query, Set.of()))) {
+      inner(selector).ifPresent(selectors::add);
+    }
+    return selectors;
+  }
+
+  /// An expression whose selectors are {@code selectors}; one without matchers selects everything.
+  public static String union(List<List<Matcher>> selectors) {
+    return selectors.stream()
+        .map(
+            selector ->
+                selector.isEmpty()
+                    ? EVERYTHING
+                    : selector.stream()
+                        .map(Matcher::toString)
+                        .collect(Collectors.joining(",", "{", "}")))
+        .distinct()
+        .collect(Collectors.joining(" or "));
   }
 
   /// As {@link #inner}, for requests that must match something else than external labels.

@@ -96,6 +96,14 @@ public final class PrometheusClient {
     return strings(path, minMillis, maxMillis, matchers);
   }
 
+  /// A parser in front of the data of a GET.
+  ///
+  /// @param target path and query, encoded
+  /// @throws OrielException of kind UNAVAILABLE when it does not answer
+  JsonParser data(String target) throws IOException {
+    return at("data", get(target));
+  }
+
   /// The config file that Prometheus runs with, as it prints it.
   ///
   /// @throws OrielException of kind UNAVAILABLE when it does not answer
@@ -214,7 +222,7 @@ public final class PrometheusClient {
   }
 
   /// Milliseconds as seconds, bounded to what Prometheus can parse.
-  private static String seconds(long millis) {
+  static String seconds(long millis) {
     long bounded = Math.clamp(millis, -9_000_000_000_000_000L, 9_000_000_000_000_000L);
     return Math.floorDiv(bounded, 1000) + "." + "%03d".formatted(Math.floorMod(bounded, 1000));
   }

@@ -19,14 +19,13 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /// A Prometheus beside us, read by streamed remote read: what the sidecar serves. Chunks are passed
-/// on as Prometheus sent them.
+/// on as Prometheus sent them. Beside it {@link PrometheusFacts} is served.
 public final class RemoteReadStore implements Store {
   private final PrometheusClient prometheus;
   private final Supplier<Labels> externalLabels;
@@ -55,7 +54,7 @@ public final class RemoteReadStore implements Store {
                 true,
                 true,
                 List.of(new InfoResponse.TsdbInfo(external, min, Long.MAX_VALUE)))),
-        EnumSet.noneOf(InfoResponse.Service.class));
+        FactsService.names());
   }
 
   @Override

@@ -42,7 +42,21 @@ public record TargetDiscovery(List<ActiveTarget> active, List<Labels> dropped) {
       String lastError,
       Instant lastScrape,
       double lastScrapeSeconds,
-      Health health) {}
+      Health health) {
+    /// The same target with other labels.
+    public ActiveTarget withLabels(Labels newDiscovered, Labels newLabels) {
+      return new ActiveTarget(
+          newDiscovered,
+          newLabels,
+          scrapePool,
+          scrapeUrl,
+          globalUrl,
+          lastError,
+          lastScrape,
+          lastScrapeSeconds,
+          health);
+    }
+  }
 
   /// The state that a `thanos.TargetsRequest` asks for.
   ///
