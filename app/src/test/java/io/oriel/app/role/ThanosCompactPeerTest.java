@@ -15,6 +15,7 @@ import io.oriel.federation.upload.Shipper;
 import io.oriel.federation.upload.ShipperMetrics;
 import io.oriel.model.labels.Labels;
 import io.oriel.model.series.Appender;
+import io.oriel.runtime.grpc.GrpcServerConfig;
 import io.oriel.runtime.http.HttpServerConfig;
 import io.oriel.runtime.lifecycle.Closer;
 import io.oriel.testkit.Peer;
@@ -168,6 +169,16 @@ class ThanosCompactPeerTest {
     Asking asking = closer.push(new Asking());
     String theirAnswer = thanos.query(List.of(thanos.store(theirs).grpc())).url();
     String ourAnswer = thanos.query(List.of(thanos.store(ours).grpc())).url();
+    StoreRole gateway =
+        closer.push(
+            StoreRole.start(
+                StoreRole.Options.standard(
+                    HttpServerConfig.on("127.0.0.1:0"),
+                    GrpcServerConfig.plain("127.0.0.1:0"),
+                    BucketConfig.directory(theirs),
+                    directory.resolve("store-gateway")),
+                "test"));
+    String gatewayAnswer = thanos.query(List.of("127.0.0.1:" + gateway.grpcPort())).url();
     int compared = 0;
     for (String query :
         List.of(
@@ -187,6 +198,10 @@ class ThanosCompactPeerTest {
             query + " at " + resolution,
             asking.get(theirAnswer, asked),
             asking.get(ourAnswer, asked));
+        Alike.assertAlike(
+            query + " at " + resolution + " by our gateway",
+            asking.get(theirAnswer, asked),
+            asking.get(gatewayAnswer, asked));
         compared++;
       }
     }

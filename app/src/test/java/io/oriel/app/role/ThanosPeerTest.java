@@ -266,6 +266,24 @@ class ThanosPeerTest {
   }
 
   @Test
+  void theirQueryOverOurStoreGateway() throws Exception {
+    try (StoreRole store =
+        StoreRole.start(
+            StoreRole.Options.standard(
+                HttpServerConfig.on("127.0.0.1:0"),
+                GrpcServerConfig.plain("127.0.0.1:0"),
+                BucketConfig.directory(directory.resolve("bucket")),
+                directory.resolve("store-gateway")),
+            "test")) {
+      String address = "127.0.0.1:" + store.grpcPort();
+      double last = (start + BLOCKS * RANGE - 1_000) / 1e3;
+      String theirs = thanos.query(List.of(address)).url();
+      assertSame(url(ours), theirs, from(), last);
+      assertSame(url(query(List.of(address))), theirs, from(), last);
+    }
+  }
+
+  @Test
   void theirToolsFindNothingWrongInOurBucket() throws Exception {
     String config = "--objstore.config-file=" + thanos.bucketConfig(directory.resolve("bucket"));
     Path log = directory.resolve("tools.log");
