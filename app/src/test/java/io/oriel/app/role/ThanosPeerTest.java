@@ -30,6 +30,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -37,6 +38,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
 
 /// A real Thanos on the other side of each seam: it asks our stores, we ask its, both read the
 /// other's bucket, and all answers are the same.
@@ -58,6 +60,9 @@ class ThanosPeerTest {
           "topk(2, temperature) > 0.5",
           "sum(increase(requests_total{code=\"500\"}[1h])) / sum(increase(requests_total[1h]))",
           "count_over_time(temperature[30m])");
+
+  private static final Set<String> CHANGING =
+      Set.of("lastEvaluation", "evaluationTime", "lastScrape", "lastScrapeDuration", "replica");
 
   private static final Closer CLOSER = new Closer();
   private static Path directory;
@@ -96,18 +101,23 @@ class ThanosPeerTest {
   }
 
   private static MetricsRole metrics(int replica) throws IOException, InterruptedException {
-    Path home = Files.createDirectories(directory.resolve("metrics-" + replica));
-    Path data = home.resolve("data");
-    fill(data, replica);
-    Path config =
-        Files.writeString(
-            home.resolve("prometheus.yml"),
-            "global: {external_labels: {cluster: dev-01, replica: '%d'}}\n".formatted(replica));
+    String name = "metrics-" + replica;
+    fill(directory.resolve(name).resolve("data"), replica);
+    return metrics(
+        name,
+        "global: {external_labels: {cluster: dev-01, replica: '%d'}}\n".formatted(replica),
+        Optional.of(BucketConfig.directory(directory.resolve("bucket"))));
+  }
+
+  private static MetricsRole metrics(String name, String yaml, Optional<BucketConfig> bucket)
+      throws IOException, InterruptedException {
+    Path home = Files.createDirectories(directory.resolve(name));
+    Path config = Files.writeString(home.resolve("prometheus.yml"), yaml);
     return CLOSER.push(
         MetricsRole.start(
             new MetricsOptions(
                 config,
-                data,
+                home.resolve("data"),
                 HttpServerConfig.on("127.0.0.1:0"),
                 "http://localhost",
                 MetricsOptions.Api.open(),
@@ -116,9 +126,7 @@ class ThanosPeerTest {
                 MetricsOptions.Rules.standard(),
                 IntakeOptions.standard(),
                 MetricsOptions.FLUSH_DEADLINE,
-                new SharingOptions(
-                    Optional.of(GrpcServerConfig.plain("127.0.0.1:0")),
-                    Optional.of(BucketConfig.directory(directory.resolve("bucket")))),
+                new SharingOptions(Optional.of(GrpcServerConfig.plain("127.0.0.1:0")), bucket),
                 Map.of()),
             new MetricsRole.Shared(workers.workers(), "test")));
   }
@@ -281,6 +289,70 @@ class ThanosPeerTest {
       assertSame(url(ours), theirs, from(), last);
       assertSame(url(query(List.of(address))), theirs, from(), last);
     }
+  }
+
+  /// Two replicas with the same rules and targets: both merge them to one, but for the moment.
+  @Test
+  void rulesTargetsAndMetadataAreMergedAlike() throws Exception {
+    Path rules =
+        Files.writeString(
+            directory.resolve("rules.yml"),
+            """
+            groups:
+              - name: g
+                interval: 1s
+                rules:
+                  - {record: job:up:sum, expr: sum by (job) (up), labels: {team: a}}
+                  - {alert: Down, expr: up == 0, for: 1h, labels: {severity: page}}
+            """);
+    List<String> stores = new ArrayList<>();
+    for (int replica = 0; replica < 2; replica++) {
+      String config =
+          """
+          global:
+            scrape_interval: 1s
+            external_labels: {cluster: dev-01, replica: '%d'}
+          rule_files: ['%s']
+          scrape_configs:
+            - {job_name: self, static_configs: [{targets: ['127.0.0.1:%d']}]}
+          """
+              .formatted(replica, rules, ours.httpPort());
+      MetricsRole role = metrics("rules-" + replica, config, Optional.empty());
+      stores.add("127.0.0.1:" + role.grpcPort().orElseThrow());
+    }
+    String theirs = thanos.query(stores).url();
+    String own = url(query(stores));
+    JsonNode _ =
+        asking.await(own, "count(up{job=\"self\"} == 1)", answer -> Asking.only(answer) == 1);
+    Thread.sleep(2_000);
+
+    assertEquals(
+        told(asking.get(theirs, "/api/v1/rules"), "/data/groups"),
+        told(asking.get(own, "/api/v1/rules"), "/data/groups"));
+    assertEquals(
+        told(asking.get(theirs, "/api/v1/targets"), "/data/activeTargets"),
+        told(asking.get(own, "/api/v1/targets"), "/data/activeTargets"));
+    String metadata = "/api/v1/metadata?metric=thanos_build_info";
+    assertEquals(asking.get(theirs, metadata).path("data"), asking.get(own, metadata).path("data"));
+  }
+
+  /// What is below {@code where}, keys and entries in order: Thanos sorts the rules of a group, we
+  /// keep the file's order. Without times, and without the one replica chosen.
+  private static String told(JsonNode answer, String where) {
+    return sorted("", answer.at(where));
+  }
+
+  private static String sorted(String key, JsonNode node) {
+    List<String> parts = new ArrayList<>();
+    if (node.isObject()) {
+      node.forEachEntry((name, value) -> parts.add(name + "=" + sorted(name, value)));
+    } else if (node.isArray()) {
+      node.forEach(item -> parts.add(sorted("", item)));
+    } else {
+      return CHANGING.contains(key) ? "?" : node.asString();
+    }
+    parts.sort(null);
+    return parts.toString();
   }
 
   @Test
