@@ -11,11 +11,16 @@ import io.oriel.wire.storeapi.PartialResponse;
 import io.oriel.wire.storeapi.ShardInfo;
 import java.util.ArrayList;
 import java.util.List;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectMapper;
 
 /// Reads Thanos' own parameters.
 final class ScopeParams {
   /** Downsampling is coarse enough for a step that holds five of its windows. */
   private static final int WINDOWS_PER_STEP = 5;
+
+  private static final ObjectMapper JSON = new ObjectMapper();
 
   private ScopeParams() {}
 
@@ -34,7 +39,7 @@ final class ScopeParams {
         resolution(call, settings, stepMillis),
         partialResponse(call, settings),
         storeMatchers(call),
-        ShardInfo.none());
+        shard(call));
   }
 
   static PartialResponse partialResponse(HttpCall call, ApiSettings settings) {
@@ -67,6 +72,31 @@ final class ScopeParams {
       }
     }
     return all;
+  }
+
+  /// As Go prints the protobuf message of that name; left out fields are zero.
+  private static ShardInfo shard(HttpCall call) {
+    String text = call.param("shard_info");
+    if (text.isEmpty()) {
+      return ShardInfo.none();
+    }
+    try {
+      JsonNode json = JSON.readTree(text);
+      List<String> labels = new ArrayList<>();
+      json.path("labels").forEach(label -> labels.add(label.stringValue("")));
+      ShardInfo shard =
+          new ShardInfo(
+              json.path("shard_index").longValue(0),
+              json.path("total_shards").longValue(0),
+              json.path("by").booleanValue(false),
+              labels);
+      if (!json.isObject() || shard.index() < 0 || shard.index() >= Math.max(1, shard.total())) {
+        throw ApiParams.bad("shard_info", "got " + Quoted.of(text) + ", want a shard of many");
+      }
+      return shard;
+    } catch (JacksonException e) {
+      throw ApiParams.bad("shard_info", e.getOriginalMessage());
+    }
   }
 
   /// One engine answers for both of upstream's names.

@@ -5,7 +5,9 @@ import com.linecorp.armeria.common.QueryParams;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
 
 /// A request being answered. Used by its handler's thread.
@@ -75,6 +77,20 @@ public final class HttpCall {
   /// The first value of header {@code name}; empty when there is none.
   public String header(String name) {
     return request.headers().get(name, "");
+  }
+
+  /// The first value of every header, by its name in lower case; without HTTP/2's pseudo-headers.
+  public Map<String, String> headers() {
+    Map<String, String> all = new LinkedHashMap<>();
+    request
+        .headers()
+        .forEach(
+            (name, value) -> {
+              if (name.charAt(0) != ':') {
+                all.putIfAbsent(name.toString(), value);
+              }
+            });
+    return all;
   }
 
   /// The host that the client asked for, with its port.

@@ -42,6 +42,13 @@ public final class HttpRequest {
         "POST", uri, Map.of("content-type", contentType), body, Duration.ofSeconds(30), 0);
   }
 
+  /// Any request, with thirty seconds of patience. {@code body} must not change afterwards.
+  ///
+  /// @param method in upper case
+  public static HttpRequest of(String method, URI uri, byte[] body) {
+    return new HttpRequest(method, uri, Map.of(), body, Duration.ofSeconds(30), 0);
+  }
+
   /// The same with header {@code name}, in lower case, set.
   public HttpRequest withHeader(String name, String value) {
     Map<String, String> more = new LinkedHashMap<>(headers);

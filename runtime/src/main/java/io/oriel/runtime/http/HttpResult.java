@@ -34,6 +34,11 @@ public final class HttpResult {
     return headers.getOrDefault(name, "");
   }
 
+  /// The first value of every header, by its name in lower case.
+  public Map<String, String> headers() {
+    return headers;
+  }
+
   /// The decompressed body. The array is the result's own: do not change it.
   public byte[] body() {
     return body;
