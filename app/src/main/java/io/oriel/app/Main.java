@@ -2,6 +2,7 @@ package io.oriel.app;
 
 import io.oriel.app.pki.PkiCommand;
 import io.oriel.app.role.CompactCommand;
+import io.oriel.app.role.FrontendCommand;
 import io.oriel.app.role.MetricsCommand;
 import io.oriel.app.role.QueryCommand;
 import io.oriel.app.role.RuleCommand;
@@ -29,6 +30,7 @@ import picocli.CommandLine.Spec;
       UpCommand.class,
       MetricsCommand.class,
       QueryCommand.class,
+      FrontendCommand.class,
       SidecarCommand.class,
       CompactCommand.class,
       RuleCommand.class,
