@@ -60,8 +60,7 @@ class FrontendRoleTest {
       assertTrue(
           metrics.contains("thanos_query_frontend_queries_total{op=\"query\"} 1.0"), metrics);
       behind.close();
-      assertEquals(
-          503, client.send(HttpRequest.get(URI.create(base + "/api/v1/stores"))).status());
+      assertEquals(503, client.send(HttpRequest.get(URI.create(base + "/api/v1/stores"))).status());
     }
   }
 
