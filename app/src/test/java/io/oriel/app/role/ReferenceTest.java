@@ -74,7 +74,8 @@ class ReferenceTest {
       if (option.hidden()) {
         accepted.add(names);
       } else {
-        Object preset = option.initialValue();
+        Object preset =
+            option.defaultValue() == null ? option.initialValue() : option.defaultValue();
         String shown =
             preset instanceof List<?> list ? String.join(",", strings(list)) : "" + preset;
         text.append("| ").append(names).append(" | ");
