@@ -5,11 +5,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/// Runs a comparison with a real Prometheus.
+/// Runs a comparison with a real Prometheus or Thanos.
 ///
 /// {@code ingest PROMETHEUS ORIEL [SERIES [WARMUP_S [MEASURED_S [INTERVAL_S]]]]} and {@code query
 /// PROMETHEUS ORIEL BLOCKS [RUNS]}, where PROMETHEUS is the program, ORIEL the launcher, and BLOCKS
-/// a data directory. Everything runs on loopback, below a new temporary directory, and ends by
+/// a data directory; {@code compact THANOS ORIEL [SERIES [REPLICAS]]} and {@code global THANOS
+/// ORIEL [SERIES]}. Everything runs on loopback, below a new temporary directory, and ends by
 /// itself.
 public final class Compare {
   private Compare() {}
@@ -20,10 +21,13 @@ public final class Compare {
       System.err.println(
           """
           ingest PROMETHEUS ORIEL [SERIES [WARMUP_S [MEASURED_S [INTERVAL_S]]]]
-          query  PROMETHEUS ORIEL BLOCKS [RUNS]""");
+          query  PROMETHEUS ORIEL BLOCKS [RUNS]
+          compact THANOS ORIEL [SERIES [REPLICAS]]
+          global THANOS ORIEL [SERIES]""");
       System.exit(2);
     }
-    List<String> prometheus = List.of(Path.of(arguments[1]).toAbsolutePath().toString());
+    Path peer = Path.of(arguments[1]).toAbsolutePath();
+    List<String> prometheus = List.of(peer.toString());
     List<String> oriel = List.of(Path.of(arguments[2]).toAbsolutePath().toString(), "metrics");
     Path directory = Files.createTempDirectory("oriel-compare-");
     switch (arguments[0]) {
@@ -39,8 +43,15 @@ public final class Compare {
       case "query" ->
           new QueryComparison(Path.of(arguments[3]), directory, number(arguments, 4, 5), System.out)
               .run(prometheus, oriel);
+      case "compact" ->
+          new CompactComparison(
+                  directory, number(arguments, 3, 10_000), number(arguments, 4, 1), System.out)
+              .run(peer, Path.of(arguments[2]).toAbsolutePath());
+      case "global" ->
+          new GlobalQueryComparison(directory, number(arguments, 3, 50_000), System.out).run(peer);
       default ->
-          throw new IllegalArgumentException("got " + arguments[0] + ", want ingest or query");
+          throw new IllegalArgumentException(
+              "got " + arguments[0] + ", want ingest, query, compact or global");
     }
   }
 

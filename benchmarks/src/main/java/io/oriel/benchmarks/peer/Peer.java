@@ -56,6 +56,12 @@ final class Peer implements AutoCloseable {
     return new Peer(name, command, directory, port);
   }
 
+  /// Starts a server that needs nothing but {@code command}.
+  static Peer startPlain(String name, List<String> command, Path directory, int port)
+      throws IOException {
+    return new Peer(name, List.copyOf(command), directory, port);
+  }
+
   private Process launch() throws IOException {
     return new ProcessBuilder(command)
         .directory(directory.toFile())
