@@ -19,6 +19,9 @@ class HouseTest {
             "alerting",
             "metrics",
             "federation",
+            "search",
+            "logs",
+            "traces",
             "gateway")
         .laws();
   }

@@ -8,6 +8,6 @@ import org.junit.jupiter.api.TestFactory;
 class HouseTest {
   @TestFactory
   Stream<DynamicTest> keepsTheLaws() {
-    return House.module("gateway").mayUse("model", "runtime").laws();
+    return House.module("gateway").mayUse("model", "wire", "runtime").laws();
   }
 }
