@@ -90,6 +90,12 @@ public final class JsonWriter {
     lastTo = 0;
   }
 
+  /// Writes the document to {@code out} and starts another one.
+  public void finishTo(OutputStream out) throws IOException {
+    drainTo(out);
+    comma = false;
+  }
+
   public JsonWriter beginObject() {
     return open('{');
   }
