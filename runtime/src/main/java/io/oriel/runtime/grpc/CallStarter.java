@@ -160,7 +160,7 @@ final class CallStarter {
         cancelled = true;
       }
       meter.handled(status);
-      call.close(status, new Metadata());
+      call.close(status, Statuses.trailers(status));
     }
 
     @Override

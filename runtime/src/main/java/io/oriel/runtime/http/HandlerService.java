@@ -14,6 +14,7 @@ import com.linecorp.armeria.common.stream.ClosedStreamException;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import io.oriel.model.error.OrielException;
+import io.oriel.model.error.RetryLater;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
@@ -126,7 +127,10 @@ final class HandlerService implements HttpService {
     try {
       return route.handler().handle(maker.make());
     } catch (OrielException e) {
-      return HttpAnswer.text(e.kind().httpStatus(), e.reason() + "\n");
+      HttpAnswer answer = HttpAnswer.text(e.kind().httpStatus(), e.reason() + "\n");
+      return e instanceof RetryLater later
+          ? answer.header("retry-after", Long.toString(later.retryAfterSeconds()))
+          : answer;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return HttpAnswer.text(503, "shutting down\n");

@@ -6,6 +6,7 @@ import com.linecorp.armeria.common.RequestHeaders;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import io.oriel.runtime.tls.PeerCheck;
 import java.io.ByteArrayInputStream;
+import java.io.FilterInputStream;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
@@ -45,7 +46,7 @@ public final class HttpCall {
     this.context = context;
     this.headers = headers;
     this.body = new byte[0];
-    this.bodyStream = bodyStream;
+    this.bodyStream = new Lent(bodyStream);
     this.form = QueryParams.of();
     this.path = path;
   }
@@ -127,7 +128,7 @@ public final class HttpCall {
 
   /// The body as it was sent, still compressed if it was. On a streamed route reading waits for the
   /// client, throws an `IOException` when the client goes away or sends more than the server's
-  /// limit, and the server closes it.
+  /// limit; the server closes it, and closing it before has no effect.
   public InputStream bodyStream() {
     return bodyStream;
   }
@@ -148,5 +149,17 @@ public final class HttpCall {
   /// Runs {@code action} if the client goes away before the answer is complete.
   public void onCancel(Runnable action) {
     var _ = context.whenRequestCancelled().thenAccept(_ -> action.run());
+  }
+
+  /// A stream that its reader cannot close.
+  private static final class Lent extends FilterInputStream {
+    Lent(InputStream in) {
+      super(in);
+    }
+
+    @Override
+    public void close() {
+      // the server does
+    }
   }
 }
