@@ -3,6 +3,7 @@ package io.oriel.app;
 import io.oriel.app.pki.PkiCommand;
 import io.oriel.app.role.CompactCommand;
 import io.oriel.app.role.FrontendCommand;
+import io.oriel.app.role.GatewayCommand;
 import io.oriel.app.role.MetricsCommand;
 import io.oriel.app.role.QueryCommand;
 import io.oriel.app.role.RuleCommand;
@@ -35,6 +36,7 @@ import picocli.CommandLine.Spec;
       CompactCommand.class,
       RuleCommand.class,
       StoreCommand.class,
+      GatewayCommand.class,
       PkiCommand.class,
       Tool.class,
       Warmup.class
