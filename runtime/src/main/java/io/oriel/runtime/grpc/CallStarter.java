@@ -8,7 +8,9 @@ import io.grpc.Status;
 import io.oriel.model.error.Kind;
 import io.oriel.model.error.OrielException;
 import io.oriel.runtime.grpc.GrpcService.Method;
+import io.oriel.runtime.tls.PeerCheck;
 import java.nio.ByteBuffer;
+import java.security.cert.X509Certificate;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -42,6 +44,7 @@ final class CallStarter {
         call.setCompression(encoding);
       }
       ServiceRequestContext context = ServiceRequestContext.current();
+      running.peer = PeerCheck.leaf(context.sslSession());
       Optional<String> refusal =
           check == null ? Optional.empty() : check.refusal(context.sslSession());
       if (refusal.isPresent()) {
@@ -61,6 +64,7 @@ final class CallStarter {
     private final GrpcMetrics.Meter meter;
     private final Object lock = new Object();
     private @Nullable Status refusal;
+    private @Nullable X509Certificate peer;
 
     /** Set before the handler's thread starts. */
     private ByteBuffer request = ByteBuffer.allocate(0);
@@ -156,12 +160,17 @@ final class CallStarter {
         cancelled = true;
       }
       meter.handled(status);
-      call.close(status, new Metadata());
+      call.close(status, Statuses.trailers(status));
     }
 
     @Override
     public ByteBuffer request() {
       return request;
+    }
+
+    @Override
+    public Optional<X509Certificate> clientCertificate() {
+      return Optional.ofNullable(peer);
     }
 
     @Override

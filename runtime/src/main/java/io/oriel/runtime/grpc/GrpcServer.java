@@ -1,7 +1,6 @@
 package io.oriel.runtime.grpc;
 
 import com.linecorp.armeria.common.HttpStatus;
-import com.linecorp.armeria.common.util.TlsEngineType;
 import com.linecorp.armeria.server.GracefulShutdown;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
@@ -11,6 +10,8 @@ import io.grpc.ServerServiceDefinition;
 import io.netty.handler.ssl.ClientAuth;
 import io.oriel.model.error.Kind;
 import io.oriel.model.error.OrielException;
+import io.oriel.runtime.tls.ListenerTls;
+import io.oriel.runtime.tls.PeerCheck;
 import io.oriel.runtime.tls.Revocations;
 import io.oriel.runtime.tls.TlsMaterial;
 import java.io.IOException;
@@ -66,8 +67,12 @@ public final class GrpcServer implements AutoCloseable {
       GrpcServerConfig.ServerTls wanted = config.tls().get();
       material = TlsMaterial.load(wanted.material());
       Optional<Revocations> revocations = revocations(wanted, material);
-      check = new PeerCheck(material.trustManager(), revocations, clock, metrics);
-      secure(builder, material, wanted.material().hasRoots() ? check : null);
+      check = new PeerCheck(material.trustManager(), revocations, clock, metrics::refused);
+      ListenerTls.secure(
+          builder,
+          material,
+          wanted.material().hasRoots() ? ClientAuth.REQUIRE : ClientAuth.NONE,
+          check);
     }
     bind(builder, config.listenAddress(), material != null);
     ExecutorService handlers =
@@ -128,23 +133,6 @@ public final class GrpcServer implements AutoCloseable {
       builder.addService(definition.build());
     }
     return builder.build();
-  }
-
-  private static void secure(
-      ServerBuilder builder, TlsMaterial material, @Nullable PeerCheck check) {
-    builder.tlsEngineType(TlsEngineType.JDK);
-    builder.tls(material.keyManagerFactory());
-    builder.tlsCustomizer(
-        context -> {
-          context.protocols(material.protocols());
-          if (check != null) {
-            context.trustManager(check).clientAuth(ClientAuth.REQUIRE);
-          }
-        });
-    if (check != null) {
-      builder.childChannelPipelineCustomizer(
-          pipeline -> pipeline.addLast(new MissingCertificate(check)));
-    }
   }
 
   private static void bind(ServerBuilder builder, String listenAddress, boolean secure) {

@@ -4,14 +4,18 @@ import at.favre.lib.crypto.bcrypt.BCrypt;
 import com.google.re2j.Pattern;
 import com.linecorp.armeria.common.RequestHeaders;
 import io.oriel.runtime.config.Secret;
+import io.oriel.runtime.tls.PeerCheck;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
 
 /// Who may come in, and which browser pages may read the answer. Thread-safe.
 final class Gate {
@@ -28,10 +32,20 @@ final class Gate {
   /** Digests of name, hash and password that were right before: bcrypt is slow on purpose. */
   private final Set<String> remembered = ConcurrentHashMap.newKeySet();
 
-  Gate(HttpServerConfig config) {
+  private final @Nullable PeerCheck check;
+
+  /// @param check of client certificates; null when none are wanted
+  Gate(HttpServerConfig config, @Nullable PeerCheck check) {
+    this.check = check;
     this.users = config.web().users();
     this.answerHeaders = config.web().headers();
     this.origins = Pattern.compile("^(?:" + config.corsOrigin() + ")$");
+  }
+
+  /// Why the peer of {@code session} may not call any more, though its connection is open; empty
+  /// when it may.
+  Optional<String> refusal(@Nullable SSLSession session) {
+    return check == null ? Optional.empty() : check.refusal(session);
   }
 
   /// Whether the caller may come in.

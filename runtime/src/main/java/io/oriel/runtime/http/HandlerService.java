@@ -1,6 +1,7 @@
 package io.oriel.runtime.http;
 
 import com.linecorp.armeria.common.AggregatedHttpRequest;
+import com.linecorp.armeria.common.ClosedSessionException;
 import com.linecorp.armeria.common.ContentTooLargeException;
 import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpMethod;
@@ -9,10 +10,14 @@ import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpResponseWriter;
 import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.common.ResponseHeadersBuilder;
+import com.linecorp.armeria.common.stream.ClosedStreamException;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import io.oriel.model.error.OrielException;
+import io.oriel.model.error.RetryLater;
 import java.io.IOException;
+import java.io.InputStream;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -45,19 +50,43 @@ final class HandlerService implements HttpService {
 
   @Override
   public HttpResponse serve(ServiceRequestContext context, HttpRequest request) {
-    CompletableFuture<AggregatedHttpRequest> body = request.aggregate();
     CompletableFuture<HttpResponse> response = new CompletableFuture<>();
-    handlers.execute(() -> answer(context, request, body, response));
+    String path = context.decodedPath().substring(prefix.length());
+    if (route.streamed()) {
+      InputStream body =
+          request.toInputStream(part -> part instanceof HttpData data ? data : HttpData.empty());
+      handlers.execute(
+          () -> {
+            try (body) {
+              answer(
+                  context,
+                  request,
+                  () -> new HttpCall(context, request.headers(), body, path),
+                  response);
+            } catch (IOException e) {
+              LOG.atDebug().setCause(e).addKeyValue("handler", route.path()).log("body not closed");
+            }
+          });
+    } else {
+      CompletableFuture<AggregatedHttpRequest> body = request.aggregate();
+      handlers.execute(
+          () -> answer(context, request, () -> new HttpCall(context, body.get(), path), response));
+    }
     return HttpResponse.of(response);
+  }
+
+  /// Makes the call; waits for the body where it is wanted whole.
+  private interface CallMaker {
+    HttpCall make() throws ExecutionException, InterruptedException;
   }
 
   private void answer(
       ServiceRequestContext context,
       HttpRequest request,
-      CompletableFuture<AggregatedHttpRequest> body,
+      CallMaker maker,
       CompletableFuture<HttpResponse> response) {
     long start = System.nanoTime();
-    HttpAnswer answer = handle(context, request, body);
+    HttpAnswer answer = handle(context, request, maker);
     metrics.count(route.path(), answer, System.nanoTime() - start);
     ResponseHeadersBuilder headers = ResponseHeaders.builder(answer.status());
     gate.answerHeaders(request.headers()).forEach(headers::set);
@@ -83,10 +112,12 @@ final class HandlerService implements HttpService {
     }
   }
 
-  private HttpAnswer handle(
-      ServiceRequestContext context,
-      HttpRequest request,
-      CompletableFuture<AggregatedHttpRequest> body) {
+  private HttpAnswer handle(ServiceRequestContext context, HttpRequest request, CallMaker maker) {
+    Optional<String> refusal = gate.refusal(context.sslSession());
+    if (refusal.isPresent()) {
+      CompletableFuture<Void> _ = context.initiateConnectionShutdown();
+      return HttpAnswer.text(401, refusal.get() + "\n");
+    }
     if (request.method() == HttpMethod.OPTIONS) {
       return HttpAnswer.empty(204);
     }
@@ -94,22 +125,40 @@ final class HandlerService implements HttpService {
       return HttpAnswer.text(401, "Unauthorized\n").header("www-authenticate", "Basic");
     }
     try {
-      String path = context.decodedPath();
-      return route
-          .handler()
-          .handle(new HttpCall(context, body.get(), path.substring(prefix.length())));
+      return route.handler().handle(maker.make());
     } catch (OrielException e) {
-      return HttpAnswer.text(e.kind().httpStatus(), e.reason() + "\n");
+      HttpAnswer answer = HttpAnswer.text(e.kind().httpStatus(), e.reason() + "\n");
+      return e instanceof RetryLater later
+          ? answer.header("retry-after", Long.toString(later.retryAfterSeconds()))
+          : answer;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return HttpAnswer.text(503, "shutting down\n");
     } catch (ExecutionException e) {
-      return e.getCause() instanceof ContentTooLargeException
-          ? HttpAnswer.text(413, "request body too large\n")
-          : HttpAnswer.text(400, "request broken off\n");
+      return broken(e);
     } catch (Exception e) {
+      if (hasCause(e, ContentTooLargeException.class)
+          || hasCause(e, ClosedSessionException.class)
+          || hasCause(e, ClosedStreamException.class)) {
+        return broken(e);
+      }
       LOG.atError().setCause(e).addKeyValue("handler", route.path()).log("request failed");
       return HttpAnswer.text(500, "internal error: " + e.getMessage() + "\n");
     }
+  }
+
+  private static HttpAnswer broken(Exception failure) {
+    return hasCause(failure, ContentTooLargeException.class)
+        ? HttpAnswer.text(413, "request body too large\n")
+        : HttpAnswer.text(400, "request broken off\n");
+  }
+
+  private static boolean hasCause(Throwable failure, Class<? extends Throwable> type) {
+    for (Throwable at = failure; at != null; at = at.getCause()) {
+      if (type.isInstance(at)) {
+        return true;
+      }
+    }
+    return false;
   }
 }

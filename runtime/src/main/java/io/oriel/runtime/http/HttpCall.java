@@ -2,34 +2,57 @@ package io.oriel.runtime.http;
 
 import com.linecorp.armeria.common.AggregatedHttpRequest;
 import com.linecorp.armeria.common.QueryParams;
+import com.linecorp.armeria.common.RequestHeaders;
 import com.linecorp.armeria.server.ServiceRequestContext;
+import io.oriel.runtime.tls.PeerCheck;
+import java.io.ByteArrayInputStream;
+import java.io.FilterInputStream;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 
 /// A request being answered. Used by its handler's thread.
 public final class HttpCall {
   private final ServiceRequestContext context;
-  private final AggregatedHttpRequest request;
+  private final RequestHeaders headers;
+  private final byte[] body;
+  private final InputStream bodyStream;
   private final QueryParams form;
   private final String path;
 
+  /// A call whose body is there.
   HttpCall(ServiceRequestContext context, AggregatedHttpRequest request, String path) {
     this.context = context;
-    this.request = request;
+    this.headers = request.headers();
+    this.body = request.content().array();
+    this.bodyStream = new ByteArrayInputStream(body);
     this.path = path;
-    String type = request.headers().get("content-type", "");
+    String type = headers.get("content-type", "");
     this.form =
         type.startsWith("application/x-www-form-urlencoded")
             ? QueryParams.fromQueryString(request.content(StandardCharsets.UTF_8), 100_000)
             : QueryParams.of();
   }
 
+  /// A call whose body is still coming.
+  HttpCall(
+      ServiceRequestContext context, RequestHeaders headers, InputStream bodyStream, String path) {
+    this.context = context;
+    this.headers = headers;
+    this.body = new byte[0];
+    this.bodyStream = new Lent(bodyStream);
+    this.form = QueryParams.of();
+    this.path = path;
+  }
+
   public String method() {
-    return request.method().name();
+    return headers.method().name();
   }
 
   /// The decoded path without the server's route prefix.
@@ -39,7 +62,7 @@ public final class HttpCall {
 
   /// The path and query as they were sent.
   public String target() {
-    return request.path();
+    return headers.path();
   }
 
   /// The part of the path that the route calls `{name}`, decoded.
@@ -76,32 +99,43 @@ public final class HttpCall {
 
   /// The first value of header {@code name}; empty when there is none.
   public String header(String name) {
-    return request.headers().get(name, "");
+    return headers.get(name, "");
   }
 
   /// The first value of every header, by its name in lower case; without HTTP/2's pseudo-headers.
   public Map<String, String> headers() {
     Map<String, String> all = new LinkedHashMap<>();
-    request
-        .headers()
-        .forEach(
-            (name, value) -> {
-              if (name.charAt(0) != ':') {
-                all.putIfAbsent(name.toString(), value);
-              }
-            });
+    headers.forEach(
+        (name, value) -> {
+          if (name.charAt(0) != ':') {
+            all.putIfAbsent(name.toString(), value);
+          }
+        });
     return all;
   }
 
   /// The host that the client asked for, with its port.
   public String authority() {
-    String authority = request.headers().authority();
+    String authority = headers.authority();
     return authority == null ? "" : authority;
   }
 
-  /// The body as it was sent, still compressed if it was. Do not change it.
+  /// The body as it was sent, still compressed if it was; empty on a route whose body is streamed.
+  /// Do not change it.
   public byte[] body() {
-    return request.content().array();
+    return body;
+  }
+
+  /// The body as it was sent, still compressed if it was. On a streamed route reading waits for the
+  /// client, throws an `IOException` when the client goes away or sends more than the server's
+  /// limit; the server closes it, and closing it before has no effect.
+  public InputStream bodyStream() {
+    return bodyStream;
+  }
+
+  /// The certificate that the client showed, and that was found good; empty without mutual TLS.
+  public Optional<X509Certificate> clientCertificate() {
+    return Optional.ofNullable(PeerCheck.leaf(context.sslSession()));
   }
 
   /// The other side's address and port.
@@ -115,5 +149,17 @@ public final class HttpCall {
   /// Runs {@code action} if the client goes away before the answer is complete.
   public void onCancel(Runnable action) {
     var _ = context.whenRequestCancelled().thenAccept(_ -> action.run());
+  }
+
+  /// A stream that its reader cannot close.
+  private static final class Lent extends FilterInputStream {
+    Lent(InputStream in) {
+      super(in);
+    }
+
+    @Override
+    public void close() {
+      // the server does
+    }
   }
 }

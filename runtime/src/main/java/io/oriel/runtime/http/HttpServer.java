@@ -4,7 +4,6 @@ import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
-import com.linecorp.armeria.common.util.TlsEngineType;
 import com.linecorp.armeria.server.GracefulShutdown;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
@@ -12,11 +11,16 @@ import com.linecorp.armeria.server.encoding.EncodingService;
 import io.netty.handler.ssl.ClientAuth;
 import io.oriel.model.error.Kind;
 import io.oriel.model.error.OrielException;
+import io.oriel.runtime.tls.ListenerTls;
+import io.oriel.runtime.tls.PeerCheck;
+import io.oriel.runtime.tls.Revocations;
 import io.oriel.runtime.tls.TlsMaterial;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -56,14 +60,19 @@ public final class HttpServer implements AutoCloseable {
     boolean secure = config.web().tls().isPresent();
     bind(builder, config.listenAddress(), secure);
     TlsMaterial material = null;
+    PeerCheck check = null;
     if (secure) {
       WebConfig.Tls wanted = config.web().tls().get();
       material = TlsMaterial.load(wanted.material());
-      secure(builder, material, wanted);
+      check =
+          wanted.clientAuth() == WebConfig.ClientAuth.NONE
+              ? null
+              : check(wanted, material, metrics);
+      ListenerTls.secure(builder, material, auth(wanted), check);
     }
     ExecutorService handlers =
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("oriel/http/", 0).factory());
-    Gate gate = new Gate(config);
+    Gate gate = new Gate(config, check);
     for (Routes.Route route : routes.all()) {
       builder
           .route()
@@ -137,21 +146,26 @@ public final class HttpServer implements AutoCloseable {
     }
   }
 
-  private static void secure(ServerBuilder builder, TlsMaterial material, WebConfig.Tls wanted) {
-    ClientAuth auth =
-        switch (wanted.clientAuth()) {
-          case NONE -> ClientAuth.NONE;
-          case OPTIONAL -> ClientAuth.OPTIONAL;
-          case REQUIRED -> ClientAuth.REQUIRE;
-        };
-    builder.tlsEngineType(TlsEngineType.JDK);
-    builder.tls(material.keyManagerFactory());
-    builder.tlsCustomizer(
-        context ->
-            context
-                .protocols(material.protocols())
-                .trustManager(material.trustManager())
-                .clientAuth(auth));
+  private static ClientAuth auth(WebConfig.Tls wanted) {
+    return switch (wanted.clientAuth()) {
+      case NONE -> ClientAuth.NONE;
+      case OPTIONAL -> ClientAuth.OPTIONAL;
+      case REQUIRED -> ClientAuth.REQUIRE;
+    };
+  }
+
+  private static PeerCheck check(
+      WebConfig.Tls wanted, TlsMaterial material, HttpServerMetrics metrics) {
+    return new PeerCheck(
+        material.trustManager(),
+        wanted
+            .revocations()
+            .map(
+                file ->
+                    new Revocations(
+                        file, () -> List.of(material.trustManager().getAcceptedIssuers()))),
+        InstantSource.system(),
+        metrics.refusals());
   }
 
   private static Set<HttpMethod> methods(Set<String> names) {

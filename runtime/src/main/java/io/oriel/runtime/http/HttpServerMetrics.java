@@ -3,15 +3,20 @@ package io.oriel.runtime.http;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.util.function.Consumer;
 
 /// What a server counts, under the names that Prometheus' own dashboards ask for. Thread-safe.
 public final class HttpServerMetrics {
   private final Counter requests;
   private final Histogram durations;
   private final Histogram sizes;
+  private final String prefix;
+  private final PrometheusRegistry registry;
 
   /// @param prefix the first part of the names, `prometheus` or `thanos`
   public HttpServerMetrics(String prefix, PrometheusRegistry registry) {
+    this.prefix = prefix;
+    this.registry = registry;
     requests =
         Counter.builder()
             .name(prefix + "_http_requests_total")
@@ -32,6 +37,17 @@ public final class HttpServerMetrics {
             .classicUpperBounds(1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9)
             .labelNames("handler")
             .register(registry);
+  }
+
+  /// Counts clients refused because of their certificate; there for servers only that want one.
+  Consumer<String> refusals() {
+    Counter refused =
+        Counter.builder()
+            .name(prefix + "_http_refused_total")
+            .help("Clients refused because of their certificate, by reason.")
+            .labelNames("reason")
+            .register(registry);
+    return reason -> refused.labelValues(reason).inc();
   }
 
   void count(String handler, HttpAnswer answer, long nanos) {

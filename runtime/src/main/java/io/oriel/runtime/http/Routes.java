@@ -12,7 +12,7 @@ import java.util.TreeSet;
 /// A path is literal, or has `{name}` for one segment, or ends in `/*` for any rest. The most
 /// specific route wins.
 public final class Routes {
-  record Route(Set<String> methods, String path, HttpHandler handler) {}
+  record Route(Set<String> methods, String path, HttpHandler handler, boolean streamed) {}
 
   private final List<Route> routes = new ArrayList<>();
 
@@ -33,7 +33,14 @@ public final class Routes {
 
   /// Answers {@code methods} on {@code path}.
   public Routes on(Set<String> methods, String path, HttpHandler handler) {
-    routes.add(new Route(methods, path, handler));
+    routes.add(new Route(methods, path, handler, false));
+    return this;
+  }
+
+  /// Answers {@code methods} on {@code path} while the body is still coming: the handler reads it
+  /// from {@link HttpCall#bodyStream}, and the client is held back to the handler's pace.
+  public Routes streamed(Set<String> methods, String path, HttpHandler handler) {
+    routes.add(new Route(methods, path, handler, true));
     return this;
   }
 

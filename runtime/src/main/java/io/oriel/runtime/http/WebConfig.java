@@ -28,7 +28,10 @@ public record WebConfig(Optional<Tls> tls, Map<String, Secret> users, Map<String
   }
 
   /// The TLS half.
-  public record Tls(TlsConfig material, ClientAuth clientAuth) {}
+  ///
+  /// @param revocations a file of CRLs, looked at with every call; none when nothing is ever
+  ///   revoked
+  public record Tls(TlsConfig material, ClientAuth clientAuth, Optional<Path> revocations) {}
 
   public WebConfig {
     users = Map.copyOf(users);
@@ -93,7 +96,7 @@ public record WebConfig(Optional<Tls> tls, Map<String, Secret> users, Map<String
     if (!material.hasKeyPair() || (material.key().isEmpty() && material.keyFile().isEmpty())) {
       in.problem("", "cert_file and key_file must be set");
     }
-    return new Tls(material, auth);
+    return new Tls(material, auth, Optional.empty());
   }
 
   private static String sibling(ConfigMap in, String key, Path file) {

@@ -8,12 +8,15 @@ import io.oriel.model.error.OrielException;
 import io.oriel.model.labels.Quoted;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Locale;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
+import java.util.zip.ZipException;
 import org.xerial.snappy.Snappy;
 
 /// A way to make bytes fewer, named as `Content-Encoding` names it.
@@ -79,6 +82,56 @@ public enum Compression {
       };
     } catch (IOException e) {
       throw new OrielException(Kind.INVALID, "not " + word + ": " + e.getMessage(), e);
+    }
+  }
+
+  /// The bytes that those of {@code in} stand for, as they come; SNAPPY is for whole blocks only.
+  ///
+  /// @param in closed with the stream that is returned
+  /// @param maxBytes reading more than so many throws `LimitExceeded`
+  /// @throws OrielException of kind INVALID when {@code in} is not in this format
+  /// @throws IOException when {@code in} cannot be read; so does reading, also for a broken format
+  public InputStream decompressing(InputStream in, long maxBytes) throws IOException {
+    try {
+      return new BoundedStream(
+          switch (this) {
+            case NONE -> in;
+            case GZIP -> new GZIPInputStream(in, BUFFER);
+            case ZSTD -> new ZstdInputStream(in);
+            case SNAPPY -> throw OrielException.invalid("content encoding: snappy is not streamed");
+          },
+          maxBytes);
+    } catch (ZipException | EOFException e) {
+      throw new OrielException(Kind.INVALID, "not " + word + ": " + e.getMessage(), e);
+    }
+  }
+
+  /// Ends with a refusal where there is more than allowed.
+  private static final class BoundedStream extends FilterInputStream {
+    private final long maxBytes;
+    private long count;
+
+    BoundedStream(InputStream in, long maxBytes) {
+      super(in);
+      this.maxBytes = maxBytes;
+    }
+
+    @Override
+    public int read() throws IOException {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] into, int offset, int length) throws IOException {
+      int got = in.read(into, offset, length);
+      if (got > 0) {
+        count += got;
+        if (count > maxBytes) {
+          throw new LimitExceeded("decompressed body size", maxBytes, count);
+        }
+      }
+      return got;
     }
   }
 

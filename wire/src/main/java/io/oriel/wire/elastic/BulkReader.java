@@ -85,6 +85,7 @@ public final class BulkReader {
     while (true) {
       for (int i = from + seen; i < to; i++) {
         if (buffer[i] == '\n') {
+          refuseLong(i - from);
           line++;
           sourceStart = from;
           sourceEnd = i > from && buffer[i - 1] == '\r' ? i - 1 : i;
@@ -93,9 +94,7 @@ public final class BulkReader {
         }
       }
       seen = to - from;
-      if (seen > maxLineBytes) {
-        throw new LimitExceeded("bytes of line [" + (line + 1) + "]", maxLineBytes, seen);
-      }
+      refuseLong(seen);
       if (!fill()) {
         if (seen > 0) {
           throw OrielException.invalid(
@@ -105,6 +104,12 @@ public final class BulkReader {
         }
         return false;
       }
+    }
+  }
+
+  private void refuseLong(int bytes) {
+    if (bytes > maxLineBytes) {
+      throw new LimitExceeded("bytes of line [" + (line + 1) + "]", maxLineBytes, bytes);
     }
   }
 

@@ -1,7 +1,6 @@
-package io.oriel.runtime.grpc;
+package io.oriel.runtime.tls;
 
 import io.oriel.model.error.OrielException;
-import io.oriel.runtime.tls.Revocations;
 import java.io.IOException;
 import java.net.Socket;
 import java.security.cert.CertificateException;
@@ -11,6 +10,7 @@ import java.security.cert.X509Certificate;
 import java.time.InstantSource;
 import java.util.Date;
 import java.util.Optional;
+import java.util.function.Consumer;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
@@ -21,27 +21,30 @@ import org.slf4j.LoggerFactory;
 
 /// Whether a client's certificate lets it in: when it connects, and again with every call, because
 /// a connection may outlive its certificate. Whom it refuses is logged and counted. Thread-safe.
-final class PeerCheck extends X509ExtendedTrustManager {
-  private static final Logger LOG = LoggerFactory.getLogger(GrpcServer.class);
+public final class PeerCheck extends X509ExtendedTrustManager {
+  private static final Logger LOG = LoggerFactory.getLogger(PeerCheck.class);
 
   private final X509ExtendedTrustManager trust;
   private final Optional<Revocations> revocations;
   private final InstantSource clock;
-  private final GrpcMetrics metrics;
+  private final Consumer<String> refused;
 
-  PeerCheck(
+  /// @param revocations none when nothing is ever revoked
+  /// @param refused is told the reason of every refusal: `revoked`, `expired`, `not_yet_valid`,
+  ///   `untrusted`, `no_certificate`
+  public PeerCheck(
       X509ExtendedTrustManager trust,
       Optional<Revocations> revocations,
       InstantSource clock,
-      GrpcMetrics metrics) {
+      Consumer<String> refused) {
     this.trust = trust;
     this.revocations = revocations;
     this.clock = clock;
-    this.metrics = metrics;
+    this.refused = refused;
   }
 
   /// Why the peer of {@code session} may not call any more; empty when it may.
-  Optional<String> refusal(@Nullable SSLSession session) {
+  public Optional<String> refusal(@Nullable SSLSession session) {
     X509Certificate leaf = leaf(session);
     if (leaf == null) {
       return Optional.empty();
@@ -56,7 +59,8 @@ final class PeerCheck extends X509ExtendedTrustManager {
     }
   }
 
-  private static @Nullable X509Certificate leaf(@Nullable SSLSession session) {
+  /// The certificate that the peer of {@code session} showed; null when it showed none.
+  public static @Nullable X509Certificate leaf(@Nullable SSLSession session) {
     try {
       return session != null && session.getPeerCertificates()[0] instanceof X509Certificate leaf
           ? leaf
@@ -104,7 +108,7 @@ final class PeerCheck extends X509ExtendedTrustManager {
   }
 
   void note(String reason, String subject, String detail) {
-    metrics.refused(reason);
+    refused.accept(reason);
     LOG.atWarn()
         .addKeyValue("reason", reason)
         .addKeyValue("subject", subject)

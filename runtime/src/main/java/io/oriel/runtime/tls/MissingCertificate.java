@@ -1,4 +1,4 @@
-package io.oriel.runtime.grpc;
+package io.oriel.runtime.tls;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;

@@ -1,0 +1,332 @@
+package io.oriel.gateway.route;
+
+import io.oriel.gateway.identity.ClusterIdentity;
+import io.oriel.gateway.quota.Admission;
+import io.oriel.model.error.Kind;
+import io.oriel.model.error.OrielException;
+import io.oriel.model.json.JsonWriter;
+import io.oriel.wire.elastic.BulkAction;
+import io.oriel.wire.elastic.BulkItem;
+import io.oriel.wire.elastic.BulkOp;
+import io.oriel.wire.elastic.BulkReader;
+import io.oriel.wire.elastic.BulkReply;
+import io.oriel.wire.elastic.BulkWriter;
+import io.oriel.wire.elastic.ElasticError;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.BitSet;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// One bulk on its way: what goes on to the engine, what was refused in which place, and the reply
+/// made of both. Used by one thread.
+final class BulkRewrite {
+  private static final int HOLD_STEP = 256 << 10;
+  private static final int CONFLICT = 409;
+  private static final int HEAD = 160;
+  private static final int READ_STEP = 16 << 10;
+
+  private final ClusterIdentity client;
+  private final IndexRules rules;
+  private final DocumentStamp stamp;
+  private final Admission.Pass pass;
+  private final Consumer<Refusal> refusals;
+  private final Body out = new Body();
+  private final BulkWriter writer = new BulkWriter(out);
+
+  /** By its place among all items. */
+  private final SortedMap<Integer, Refusal> refused = new TreeMap<>();
+
+  /** Items that were written as `create` though their client said `index`. */
+  private final BitSet converted = new BitSet();
+
+  private int items;
+  private long bytes;
+  private long held;
+
+  /** The last index asked about, and what it was told. */
+  private @Nullable String lastIndex;
+
+  private IndexRules.Access lastAccess = IndexRules.Access.NONE;
+
+  /// An item that does not go on.
+  ///
+  /// @param reason for the counter
+  record Refusal(BulkAction action, ElasticError error, String reason) {}
+
+  /// A growing array that can be read without a copy.
+  private static final class Body extends ByteArrayOutputStream {
+    Body() {
+      super(64 << 10);
+    }
+
+    void cutTo(int size) {
+      count = size;
+    }
+  }
+
+  /// @param refusals is told each item that does not go on
+  BulkRewrite(
+      ClusterIdentity client, IndexRules rules, Admission.Pass pass, Consumer<Refusal> refusals) {
+    this.client = client;
+    this.rules = rules;
+    this.stamp = new DocumentStamp(client);
+    this.pass = pass;
+    this.refusals = refusals;
+  }
+
+  /// Reads all items.
+  ///
+  /// @param index of the request's path; empty for none
+  /// @throws OrielException of kind INVALID when the bulk is none, LIMITED when there is no memory
+  void read(BulkReader reader, String index) throws IOException {
+    while (reader.next()) {
+      BulkAction action = reader.action();
+      take(
+          action.index().isEmpty() ? action.withIndex(index) : action,
+          reader.buffer(),
+          reader.sourceStart(),
+          reader.sourceEnd());
+    }
+  }
+
+  /// Takes one item. The bytes are copied.
+  void take(BulkAction action, byte[] bytes, int start, int end) throws IOException {
+    int place = items++;
+    try {
+      if (end - start + out.size() + HOLD_STEP > held) {
+        pass.hold(end - start + HOLD_STEP);
+        held += end - start + HOLD_STEP;
+      }
+      BulkAction checked = checked(action, place);
+      int before = out.size();
+      writer.action(checked);
+      try {
+        stamp.apply(bytes, start, end, out);
+      } catch (OrielException e) {
+        out.cutTo(before);
+        throw new Refused(
+            new ElasticError(400, "mapper_parsing_exception", e.reason()), "malformed_document");
+      }
+      out.write('\n');
+    } catch (Refused e) {
+      Refusal refusal = new Refusal(action, e.error, e.counted);
+      refused.put(place, refusal);
+      refusals.accept(refusal);
+    }
+  }
+
+  /// Ends the handling of one item.
+  private static final class Refused extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    private final transient ElasticError error;
+    private final String counted;
+
+    Refused(ElasticError error, String counted) {
+      super(error.reason(), null, false, false);
+      this.error = error;
+      this.counted = counted;
+    }
+  }
+
+  private BulkAction checked(BulkAction action, int place) {
+    if (action.index().isEmpty()) {
+      throw new Refused(
+          new ElasticError(
+              400,
+              "action_request_validation_exception",
+              "Validation Failed: 1: index is missing;"),
+          "no_index");
+    }
+    if (!action.pipeline().isEmpty() && !action.pipeline().equals("_none")) {
+      throw forbidden("pipelines are the platform's, got " + action.pipeline(), "pipeline");
+    }
+    if (action.op() == BulkOp.UPDATE || action.op() == BulkOp.DELETE) {
+      throw forbidden(
+          "action [" + action.op().word() + "] is not for shippers, want create or index",
+          "operation");
+    }
+    return switch (access(action.index())) {
+      case WRITE -> action;
+      case ADD -> {
+        if (action.op() == BulkOp.INDEX && !action.id().isEmpty()) {
+          converted.set(place);
+          yield action.withOp(BulkOp.CREATE);
+        }
+        yield action;
+      }
+      case NONE ->
+          throw forbidden(
+              "cluster "
+                  + client.cluster()
+                  + " may not write index ["
+                  + action.index()
+                  + "], want "
+                  + rules.ownOf(client),
+              "foreign_index");
+    };
+  }
+
+  private static Refused forbidden(String reason, String counted) {
+    return new Refused(ElasticError.of(Kind.FORBIDDEN, reason), counted);
+  }
+
+  private IndexRules.Access access(String index) {
+    if (!index.equals(lastIndex)) {
+      lastAccess = rules.access(client, index);
+      lastIndex = index;
+    }
+    return lastAccess;
+  }
+
+  /// Counts bytes that came in for it, taken or not.
+  void count(long more) {
+    bytes += more;
+  }
+
+  /// Reads and counts all of {@code in}, with the memory for it taken before it is used.
+  byte[] readAll(InputStream in) throws IOException {
+    ByteArrayOutputStream all = new ByteArrayOutputStream(READ_STEP);
+    byte[] step = new byte[READ_STEP];
+    for (int n = in.read(step); n >= 0; n = in.read(step)) {
+      // while it grows, the array is there twice
+      pass.hold(3L * n);
+      count(n);
+      all.write(step, 0, n);
+    }
+    return all.toByteArray();
+  }
+
+  /// How many bytes came in.
+  long bytes() {
+    return bytes;
+  }
+
+  /// How many items came in.
+  int items() {
+    return items;
+  }
+
+  /// How many of them do not go on.
+  int refused() {
+    return refused.size();
+  }
+
+  /// What goes on to the engine.
+  byte[] body() {
+    return out.toByteArray();
+  }
+
+  /// What the client is told, and what became of its items.
+  static final class Told {
+    private final byte[] body;
+    private final Map<BulkItem.Outcome, Integer> counts;
+
+    Told(byte[] body, Map<BulkItem.Outcome, Integer> counts) {
+      this.body = body;
+      this.counts = counts;
+    }
+
+    /// The whole reply.
+    byte[] body() {
+      return body;
+    }
+
+    /// How many items had each outcome, refused ones included.
+    Map<BulkItem.Outcome, Integer> counts() {
+      return counts;
+    }
+  }
+
+  /// Makes the reply.
+  ///
+  /// @param engine the engine's own; empty when nothing went on
+  /// @throws OrielException of kind UNAVAILABLE when it is no reply to this bulk
+  Told reply(byte[] engine) throws IOException {
+    if (refused.isEmpty() && converted.isEmpty() && saysNoErrors(engine)) {
+      return new Told(engine, Map.of(BulkItem.Outcome.STORED, items));
+    }
+    BulkReply reply = items == refused.size() ? null : BulkReply.parse(engine);
+    int answered = reply == null ? 0 : reply.items().size();
+    if (answered != items - refused.size()) {
+      throw new OrielException(
+          Kind.UNAVAILABLE,
+          "bulk reply has " + answered + " items, want " + (items - refused.size()));
+    }
+    Map<BulkItem.Outcome, Integer> counts = new EnumMap<>(BulkItem.Outcome.class);
+    JsonWriter json = new JsonWriter(64 * items + 64);
+    ByteArrayOutputStream merged = new ByteArrayOutputStream(engine.length + 256 * refused.size());
+    boolean errors = false;
+    int next = 0;
+    for (int place = 0; place < items; place++) {
+      if (place > 0) {
+        merged.write(',');
+      }
+      Refusal refusal = refused.get(place);
+      if (refusal != null) {
+        refusal.error().writeItem(refusal.action(), json);
+        json.finishTo(merged);
+        counts.merge(BulkItem.Outcome.REFUSED, 1, Integer::sum);
+        errors = true;
+      } else if (reply != null) {
+        BulkItem item = reply.items().get(next);
+        counts.merge(item.outcome(), 1, Integer::sum);
+        errors |= write(item, reply, next++, place, merged, json);
+      }
+    }
+    json.beginObject().name("took").number(reply == null ? 0 : reply.tookMillis());
+    json.name("errors").bool(errors).name("items").beginArray();
+    ByteArrayOutputStream whole = new ByteArrayOutputStream(merged.size() + 64);
+    json.finishTo(whole);
+    merged.writeTo(whole);
+    whole.write(']');
+    whole.write('}');
+    return new Told(whole.toByteArray(), counts);
+  }
+
+  /// Writes the engine's item, in the client's own words.
+  ///
+  /// @return whether it is an error
+  private boolean write(
+      BulkItem item, BulkReply reply, int i, int place, ByteArrayOutputStream to, JsonWriter json)
+      throws IOException {
+    if (!converted.get(place)) {
+      reply.writeItem(i, to);
+      return item.status() >= 300;
+    }
+    boolean there = item.status() == CONFLICT;
+    json.beginObject().name(BulkOp.INDEX.word()).beginObject();
+    json.name("_index").string(item.index()).name("_id").string(item.id());
+    if (there) {
+      json.name("result").string("noop").name("status").number(200);
+    } else {
+      if (item.status() < 300) {
+        json.name("result").string("created");
+      }
+      json.name("status").number(item.status());
+      if (!item.errorType().isEmpty()) {
+        json.name("error").beginObject();
+        json.name("type").string(item.errorType()).name("reason").string(item.errorReason());
+        json.endObject();
+      }
+    }
+    json.endObject().endObject();
+    json.finishTo(to);
+    return !there && item.status() >= 300;
+  }
+
+  /// Whether the engine says so before it lists the items, as both engines do.
+  private static boolean saysNoErrors(byte[] engine) {
+    String head = new String(engine, 0, Math.min(engine.length, HEAD), StandardCharsets.ISO_8859_1);
+    int errors = head.indexOf("\"errors\":false");
+    int list = head.indexOf("\"items\"");
+    return errors >= 0 && (list < 0 || errors < list);
+  }
+}

@@ -1,0 +1,106 @@
+package io.oriel.gateway.route;
+
+import io.oriel.gateway.identity.ClusterIdentity;
+import java.util.List;
+import java.util.Set;
+
+/// Which index a cluster may write. Immutable.
+///
+/// A pattern may have `*` for anything and `{cluster}` and `{environment}` for the client's own.
+///
+/// @param own indices of one cluster only
+/// @param shared indices in which several clusters add documents; what is there stays as it is
+/// @param clusters all that are known, so that one whose name starts like another's cannot write
+///   that one's indices; may be empty
+record IndexRules(List<String> own, List<String> shared, Set<String> clusters) {
+  /** What the engine allows, and nothing that it would expand to something else. */
+  private static final String NAME = "[a-z0-9][a-z0-9._+-]{0,254}";
+
+  /// What a client may do to an index.
+  enum Access {
+    /** Write what it likes. */
+    WRITE,
+    /** Add documents, change none. */
+    ADD,
+    /** Nothing. */
+    NONE
+  }
+
+  IndexRules {
+    own = List.copyOf(own);
+    shared = List.copyOf(shared);
+    clusters = Set.copyOf(clusters);
+  }
+
+  /// The platform's own names: `logs-CLUSTER-*`, and Jaeger's indices with and without a prefix.
+  static IndexRules standard(Set<String> clusters) {
+    return new IndexRules(
+        List.of("logs-{cluster}", "logs-{cluster}-*"),
+        List.of(
+            "jaeger-span-*",
+            "jaeger-service-*",
+            "jaeger-dependencies-*",
+            "jaeger-sampling-*",
+            "jaeger-{environment}-jaeger-*",
+            "jaeger-{cluster}-jaeger-*"),
+        clusters);
+  }
+
+  Access access(ClusterIdentity client, String index) {
+    if (!index.matches(NAME)) {
+      return Access.NONE;
+    }
+    if (matches(own, client.cluster(), client.environment(), index)) {
+      return isOfALongerName(client, index) ? Access.NONE : Access.WRITE;
+    }
+    return matches(shared, client.cluster(), client.environment(), index)
+        ? Access.ADD
+        : Access.NONE;
+  }
+
+  private boolean isOfALongerName(ClusterIdentity client, String index) {
+    for (String other : clusters) {
+      boolean longer =
+          other.length() > client.cluster().length() && other.startsWith(client.cluster());
+      if (longer && matches(own, other, client.environment(), index)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean matches(
+      List<String> patterns, String cluster, String environment, String index) {
+    for (String pattern : patterns) {
+      String filled = pattern.replace("{cluster}", cluster).replace("{environment}", environment);
+      if (matches(filled, 0, index, 0)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean matches(String pattern, int p, String text, int t) {
+    int star = pattern.indexOf('*', p);
+    if (star < 0) {
+      return pattern.substring(p).equals(text.substring(t));
+    }
+    String literal = pattern.substring(p, star);
+    if (!text.startsWith(literal, t)) {
+      return false;
+    }
+    for (int i = t + literal.length(); i <= text.length(); i++) {
+      if (matches(pattern, star + 1, text, i)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /// What to tell a client that asked for another one.
+  String ownOf(ClusterIdentity client) {
+    return own.getLast()
+        .replace("{cluster}", client.cluster())
+        .replace("{environment}", client.environment());
+  }
+}

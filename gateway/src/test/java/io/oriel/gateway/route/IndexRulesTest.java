@@ -1,0 +1,73 @@
+package io.oriel.gateway.route;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.oriel.gateway.identity.ClusterIdentity;
+import io.oriel.gateway.route.IndexRules.Access;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class IndexRulesTest {
+  private final IndexRules rules = IndexRules.standard(Set.of("dev", "dev-01", "prod-01"));
+
+  private Access access(String cluster, String index) {
+    return rules.access(new ClusterIdentity(cluster, "dev", "CN=x", "1"), index);
+  }
+
+  @Test
+  void aClusterWritesItsOwnIndices() {
+    assertEquals(Access.WRITE, access("dev-01", "logs-dev-01"));
+    assertEquals(Access.WRITE, access("dev-01", "logs-dev-01-default"));
+    assertEquals(Access.WRITE, access("dev-01", "logs-dev-01-kube-system-2026.11.27"));
+  }
+
+  @Test
+  void andNobodyElses() {
+    for (String index :
+        List.of(
+            "logs-prod-01-default",
+            "logs-dev-0",
+            "logs-dev-011",
+            "logs-dev-02-x",
+            "filebeat-8.1",
+            ".ds-logs-dev-01-000001",
+            ".kibana",
+            "logs-dev-01-*",
+            "logs-dev-01-x,logs-prod-01-x",
+            "<logs-dev-01-{now/d}>",
+            "-logs-dev-01-x",
+            "LOGS-dev-01-x",
+            "logs-dev-01-x/../logs-prod-01-x",
+            "_all",
+            "*",
+            "")) {
+      assertEquals(Access.NONE, access("dev-01", index), index);
+    }
+  }
+
+  @Test
+  void aNameThatStartsLikeAnothersIsNotTheOthers() {
+    assertEquals(Access.WRITE, access("dev", "logs-dev-default"));
+    assertEquals(Access.NONE, access("dev", "logs-dev-01-default"));
+    assertEquals(Access.NONE, access("dev", "logs-dev-01"));
+  }
+
+  @Test
+  void spansAreAddedToSharedIndices() {
+    assertEquals(Access.ADD, access("dev-01", "jaeger-span-2026-11-27"));
+    assertEquals(Access.ADD, access("dev-01", "jaeger-dev-jaeger-service-2026-11-27"));
+    assertEquals(Access.NONE, access("dev-01", "jaeger-prod-jaeger-span-2026-11-27"));
+    assertEquals(Access.NONE, access("dev-01", "jaeger-other"));
+  }
+
+  @Test
+  void patternsHaveAnyNumberOfStars() {
+    IndexRules own = new IndexRules(List.of("*-{cluster}-*x*"), List.of(), Set.of());
+    ClusterIdentity client = new ClusterIdentity("a", "e", "", "");
+
+    assertEquals(Access.WRITE, own.access(client, "p-a-q-x"));
+    assertEquals(Access.WRITE, own.access(client, "p-a-a-xyz"));
+    assertEquals(Access.NONE, own.access(client, "p-b-x"));
+  }
+}
