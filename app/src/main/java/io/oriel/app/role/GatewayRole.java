@@ -72,6 +72,7 @@ public final class GatewayRole implements AutoCloseable {
                   new Gateway.Surroundings(
                       audit,
                       telemetry.registry(),
+                      InstantSource.system(),
                       System::nanoTime,
                       // Backoff draws under one lock
                       new SplittableRandom(ThreadLocalRandom.current().nextLong()))));

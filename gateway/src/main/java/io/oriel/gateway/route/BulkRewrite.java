@@ -16,6 +16,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.BitSet;
 import java.util.EnumMap;
 import java.util.Map;
@@ -71,12 +72,17 @@ final class BulkRewrite {
     }
   }
 
+  /// @param now when it came in
   /// @param refusals is told each item that does not go on
   BulkRewrite(
-      ClusterIdentity client, IndexRules rules, Admission.Pass pass, Consumer<Refusal> refusals) {
+      ClusterIdentity client,
+      IndexRules rules,
+      Admission.Pass pass,
+      Instant now,
+      Consumer<Refusal> refusals) {
     this.client = client;
     this.rules = rules;
-    this.stamp = new DocumentStamp(client);
+    this.stamp = new DocumentStamp(client, now);
     this.pass = pass;
     this.refusals = refusals;
   }

@@ -16,6 +16,7 @@ import java.io.EOFException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -31,6 +32,7 @@ final class BulkRoute {
   private final GatewayConfig.Limits limits;
   private final AuditLog audit;
   private final GatewayMetrics metrics;
+  private final InstantSource clock;
 
   BulkRoute(Tools tools, Engine engine, IndexRules rules, GatewayConfig.Limits limits) {
     this.engine = engine;
@@ -38,11 +40,12 @@ final class BulkRoute {
     this.admission = tools.admission();
     this.audit = tools.audit();
     this.metrics = tools.metrics();
+    this.clock = tools.clock();
     this.limits = limits;
   }
 
   /// What all routes share.
-  record Tools(Admission admission, AuditLog audit, GatewayMetrics metrics) {}
+  record Tools(Admission admission, AuditLog audit, GatewayMetrics metrics, InstantSource clock) {}
 
   /// Fills a bulk.
   @FunctionalInterface
@@ -96,7 +99,11 @@ final class BulkRoute {
     try (Admission.Pass pass = admission.enter(client.cluster())) {
       BulkRewrite bulk =
           new BulkRewrite(
-              client, rules, pass, refusal -> note(client, source, route, refusal, told));
+              client,
+              rules,
+              pass,
+              clock.instant(),
+              refusal -> note(client, source, route, refusal, told));
       try {
         filler.fill(bulk);
       } finally {

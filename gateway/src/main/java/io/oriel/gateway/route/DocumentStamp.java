@@ -5,10 +5,13 @@ import io.oriel.model.error.OrielException;
 import io.oriel.model.json.JsonWriter;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Puts `cluster` and `environment` first into a document and takes away what it said of them.
+/// Puts `cluster`, `environment` and `event.ingested` first into a document and takes away what it
+/// said of the first two.
 ///
 /// Looks at the outermost object's names only, but at every byte: what the engine's lenient parser
 /// might read otherwise (comments, other encodings, anything after the object) is refused, so that
@@ -17,13 +20,18 @@ final class DocumentStamp {
   private static final String CLUSTER = "cluster";
   private static final String ENVIRONMENT = "environment";
 
+  /** ECS; what follows lines as they come in asks for it. */
+  private static final String INGESTED = "event.ingested";
+
   private final byte[] stamp;
 
-  DocumentStamp(ClusterIdentity client) {
+  /// @param now when the documents came in
+  DocumentStamp(ClusterIdentity client, Instant now) {
     JsonWriter json = new JsonWriter(96);
     json.beginObject();
     json.name(CLUSTER).string(client.cluster());
     json.name(ENVIRONMENT).string(client.environment());
+    json.name(INGESTED).string(now.truncatedTo(ChronoUnit.MILLIS).toString());
     stamp = json.toBytes();
   }
 
@@ -104,10 +112,12 @@ final class DocumentStamp {
       int from = at;
       boolean escaped = string();
       if (!escaped) {
-        return is(CLUSTER, from + 1, at - 1) || is(ENVIRONMENT, from + 1, at - 1);
+        return is(CLUSTER, from + 1, at - 1)
+            || is(ENVIRONMENT, from + 1, at - 1)
+            || is(INGESTED, from + 1, at - 1);
       }
       String name = unescaped(from + 1, at - 1);
-      return name.equals(CLUSTER) || name.equals(ENVIRONMENT);
+      return name.equals(CLUSTER) || name.equals(ENVIRONMENT) || name.equals(INGESTED);
     }
 
     private boolean is(String word, int from, int to) {

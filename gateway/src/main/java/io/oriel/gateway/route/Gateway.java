@@ -12,6 +12,7 @@ import io.oriel.runtime.http.HttpClient;
 import io.oriel.runtime.http.Routes;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -39,7 +40,11 @@ public final class Gateway implements AutoCloseable {
   /// @param nanoTime a clock that only goes forward
   /// @param random spreads pauses
   public record Surroundings(
-      AuditLog audit, PrometheusRegistry registry, LongSupplier nanoTime, RandomGenerator random) {}
+      AuditLog audit,
+      PrometheusRegistry registry,
+      InstantSource clock,
+      LongSupplier nanoTime,
+      RandomGenerator random) {}
 
   private Gateway(GatewayConfig config, Surroundings around) throws IOException {
     Map<String, String> environments = new HashMap<>();
@@ -64,7 +69,7 @@ public final class Gateway implements AutoCloseable {
     this.reception = new Reception(clusters, around.audit(), metrics);
     this.bulks =
         new BulkRoute(
-            new BulkRoute.Tools(admission, around.audit(), metrics),
+            new BulkRoute.Tools(admission, around.audit(), metrics, around.clock()),
             engine,
             rules(config, clusters.names()),
             config.limits());

@@ -9,6 +9,7 @@ import io.oriel.model.error.OrielException;
 import io.oriel.testkit.Seed;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +22,7 @@ import tools.jackson.core.json.JsonFactory;
 
 class DocumentStampTest {
   private static final DocumentStamp STAMP =
-      new DocumentStamp(new ClusterIdentity("dev-01", "dev", "CN=x", "1"));
+      new DocumentStamp(new ClusterIdentity("dev-01", "dev", "CN=x", "1"), Instant.EPOCH);
 
   private static String stamped(String document) {
     byte[] bytes = ("##" + document + "##").getBytes(StandardCharsets.UTF_8);
@@ -32,7 +33,8 @@ class DocumentStampTest {
 
   @Test
   void stampsFirstAndKeepsTheRest() {
-    String stamp = "{\"cluster\":\"dev-01\",\"environment\":\"dev\"";
+    String stamp =
+        "{\"cluster\":\"dev-01\",\"environment\":\"dev\",\"event.ingested\":\"1970-01-01T00:00:00Z\"";
 
     assertEquals(stamp + "}", stamped("{}"));
     assertEquals(stamp + "}", stamped(" { } "));
@@ -43,7 +45,8 @@ class DocumentStampTest {
 
   @Test
   void takesAwayWhatTheDocumentSaysItself() {
-    String stamp = "{\"cluster\":\"dev-01\",\"environment\":\"dev\"";
+    String stamp =
+        "{\"cluster\":\"dev-01\",\"environment\":\"dev\",\"event.ingested\":\"1970-01-01T00:00:00Z\"";
 
     assertEquals(stamp + "}", stamped("{\"cluster\":\"prod-01\"}"));
     assertEquals(
@@ -98,6 +101,7 @@ class DocumentStampTest {
       Map<String, String> want = new LinkedHashMap<>(members(text.toString()));
       want.put("cluster", "\"dev-01\"");
       want.put("environment", "\"dev\"");
+      want.put("event.ingested", "\"1970-01-01T00:00:00Z\"");
 
       assertEquals(
           new java.util.TreeMap<>(want),

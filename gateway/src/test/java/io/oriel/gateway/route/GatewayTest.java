@@ -36,6 +36,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -89,7 +90,12 @@ class GatewayTest {
         closer.push(
             Gateway.create(
                 config,
-                new Gateway.Surroundings(audit, registry, nanos::get, new SplittableRandom(1))));
+                new Gateway.Surroundings(
+                    audit,
+                    registry,
+                    InstantSource.fixed(Instant.EPOCH),
+                    nanos::get,
+                    new SplittableRandom(1))));
     HttpServerConfig open = HttpServerConfig.on("127.0.0.1:0");
     server =
         closer.push(
@@ -197,10 +203,10 @@ class GatewayTest {
     assertEquals("Elasticsearch", result.header("x-elastic-product"));
     assertFalse(BulkReply.parse(result.body()).hasErrors());
     assertEquals(
-        "{\"cluster\":\"dev-01\",\"environment\":\"dev\",\"message\":\"hi\"}",
+        "{\"cluster\":\"dev-01\",\"environment\":\"dev\",\"event.ingested\":\"1970-01-01T00:00:00Z\",\"message\":\"hi\"}",
         engine.documents.get("logs-dev-01-default/1"));
     assertEquals(
-        "{\"cluster\":\"dev-01\",\"environment\":\"dev\"}",
+        "{\"cluster\":\"dev-01\",\"environment\":\"dev\",\"event.ingested\":\"1970-01-01T00:00:00Z\"}",
         engine.documents.get("logs-dev-01-default/2"));
   }
 
@@ -486,7 +492,7 @@ class GatewayTest {
     assertEquals(1, engine.documents.size());
     String document = engine.documents.values().iterator().next();
     assertEquals(
-        "{\"cluster\":\"dev-01\",\"environment\":\"dev\",\"@timestamp\":\"2018-12-13T14:51:00.300Z\","
+        "{\"cluster\":\"dev-01\",\"environment\":\"dev\",\"event.ingested\":\"1970-01-01T00:00:00Z\",\"@timestamp\":\"2018-12-13T14:51:00.300Z\","
             + "\"message\":\"paid\",\"log.level\":\"INFO\",\"severity_number\":9,"
             + "\"trace_id\":\"5b8efff798038103d269b633813fc60c\",\"span_id\":\"eee19b7ec3c1b174\","
             + "\"service.name\":\"shop\",\"attributes\":{\"http.status\":200},"

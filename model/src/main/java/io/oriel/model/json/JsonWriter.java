@@ -264,6 +264,17 @@ public final class JsonWriter {
     return this;
   }
 
+  /// A value that is JSON already; nothing checks it.
+  public JsonWriter rawText(String value) {
+    byte[] text = value.getBytes(StandardCharsets.UTF_8);
+    separate();
+    grow(text.length);
+    System.arraycopy(text, 0, bytes, size, text.length);
+    size += text.length;
+    comma = true;
+    return this;
+  }
+
   private JsonWriter literal(String text) {
     separate();
     grow(text.length());
