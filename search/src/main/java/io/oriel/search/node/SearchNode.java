@@ -34,6 +34,10 @@ import org.slf4j.LoggerFactory;
 /// Closing stops accepting, lets the engine flush, and gives the directory free.
 public final class SearchNode implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SearchNode.class);
+
+  /** Otherwise the engine wants to be the first user of Netty in the process. */
+  private static final String OWN_NETTY = "opensearch.set.netty.runtime.available.processors";
+
   private static final long CLOSE_SECONDS = 20;
   private static final long RECOVERY_SECONDS = 15;
 
@@ -53,6 +57,7 @@ public final class SearchNode implements AutoCloseable {
   /// @throws IOException when the directory cannot be made or read
   public static SearchNode start(SearchNodeConfig config, InstantSource clock) throws IOException {
     Files.createDirectories(config.data());
+    System.setProperty(OWN_NETTY, "false");
     Settings settings = EngineSettings.of(config);
     Node node = construct(config, settings);
     try {
