@@ -10,9 +10,9 @@ import java.util.Optional;
 
 /// Reads Kibana's query language (KQL, Kibana 8). Single use.
 ///
-/// `and` binds tighter than `or`, `not` tighter than both; the three are words only with white space
-/// around them. Text without quotes goes on over spaces to the next special character or word of
-/// these.
+/// `and` binds tighter than `or`, `not` tighter than both; the three are words only with white
+/// space around them. Text without quotes goes on over spaces to the next special character or word
+/// of these.
 final class KqlParser {
   private static final int MAX_LENGTH = 64 << 10;
   private static final int MAX_DEPTH = 100;
@@ -310,7 +310,10 @@ final class KqlParser {
   private boolean word(String word) {
     int start = at;
     space();
-    boolean afterSpace = at > start || (at > 0 && ")}\"".indexOf(text.charAt(at - 1)) >= 0);
+    boolean afterSpace =
+        at > 0
+            && (Character.isWhitespace(text.charAt(at - 1))
+                || ")}\"".indexOf(text.charAt(at - 1)) >= 0);
     boolean found =
         afterSpace
             && text.regionMatches(true, at, word, 0, word.length())

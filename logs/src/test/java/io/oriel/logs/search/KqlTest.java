@@ -42,8 +42,7 @@ class KqlTest {
   void andBindsTighterThanOrAndNotTighterThanBoth() {
     assertEquals(
         new Kql.Or(
-            List.of(
-                is("a", "1"), new Kql.And(List.of(is("b", "2"), new Kql.Not(is("c", "3")))))),
+            List.of(is("a", "1"), new Kql.And(List.of(is("b", "2"), new Kql.Not(is("c", "3")))))),
         parse("a:1 or b:2 and not c:3"));
     assertEquals(
         new Kql.And(List.of(new Kql.Or(List.of(is("a", "1"), is("b", "2"))), is("c", "3"))),
@@ -66,11 +65,11 @@ class KqlTest {
   @Test
   void valuesMayBeListed() {
     assertEquals(
-        new Kql.Or(List.of(is("status", "400"), is("status", "404"))), parse("status:(400 or 404)"));
+        new Kql.Or(List.of(is("status", "400"), is("status", "404"))),
+        parse("status:(400 or 404)"));
     assertEquals(
         new Kql.And(
-            List.of(
-                is("tags", "a"), new Kql.Not(new Kql.Is("tags", new Kql.Value.Phrase("b c"))))),
+            List.of(is("tags", "a"), new Kql.Not(new Kql.Is("tags", new Kql.Value.Phrase("b c"))))),
         parse("tags:(a and not \"b c\")"));
   }
 
@@ -90,8 +89,7 @@ class KqlTest {
         new Kql.Compare("bytes", Kql.Relation.GREATER_OR_EQUAL, "10"), parse("bytes >= 10"));
     assertEquals(
         new Kql.And(
-            List.of(
-                new Kql.Compare("@timestamp", Kql.Relation.LESS, "now-2w"), is("a", "1"))),
+            List.of(new Kql.Compare("@timestamp", Kql.Relation.LESS, "now-2w"), is("a", "1"))),
         parse("@timestamp < now-2w and a:1"));
     assertEquals(
         new Kql.Nested("user", new Kql.And(List.of(is("first", "A"), is("last", "W")))),
@@ -104,7 +102,8 @@ class KqlTest {
     assertEquals("{\"match_all\":{}}", dsl("*"));
     assertTrue(dsl("status: 404").contains("\"match\":{\"status\""), dsl("status: 404"));
     assertTrue(dsl("message: \"a b\"").contains("match_phrase"), dsl("message: \"a b\""));
-    assertTrue(dsl("kubernetes.pod.name: *").contains("\"exists\":{\"field\":\"kubernetes.pod.name\"}"));
+    assertTrue(
+        dsl("kubernetes.pod.name: *").contains("\"exists\":{\"field\":\"kubernetes.pod.name\"}"));
     assertTrue(dsl("kubernetes.pod.name: web-*").contains("\"wildcard\""));
     assertTrue(dsl("message: tim*out").contains("\"query_string\""), dsl("message: tim*out"));
     assertTrue(dsl("@timestamp: \"2026-11-27\"").contains("\"gte\":\"2026-11-27\""));
