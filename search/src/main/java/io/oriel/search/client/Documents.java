@@ -285,7 +285,8 @@ public final class Documents {
     }
   }
 
-  /// The fields whose names match {@code pattern}, by name; the engine's own are left out.
+  /// The fields whose names match {@code pattern}, by name; the engine's own are left out, and
+  /// objects, which hold fields and no values.
   public List<Field> fields(List<String> targets, String pattern) throws InterruptedException {
     JsonNode root =
         calls.get(
@@ -305,7 +306,8 @@ public final class Documents {
         searchable &= type.getValue().path("searchable").asBoolean(false);
         aggregatable &= type.getValue().path("aggregatable").asBoolean(false);
       }
-      if (!own && !field.getKey().startsWith("_")) {
+      boolean holdsValues = !types.equals(List.of("object")) && !types.equals(List.of("nested"));
+      if (!own && holdsValues && !field.getKey().startsWith("_")) {
         fields.put(field.getKey(), new Field(field.getKey(), types, searchable, aggregatable));
       }
     }
