@@ -163,26 +163,36 @@ public final class FileDisk implements Disk {
     private final RandomAccessFile file;
     private long position;
 
+    /** Whether the file stands somewhere else than at {@code position}. */
+    private boolean elsewhere;
+
     OpenFile(RandomAccessFile file, long position) {
       this.file = file;
       this.position = position;
+      this.elsewhere = position != 0;
     }
 
     @Override
     public void write(byte[] bytes, int offset, int length) throws IOException {
-      file.seek(position);
+      if (elsewhere) {
+        file.seek(position);
+      }
+      elsewhere = true;
       file.write(bytes, offset, length);
+      elsewhere = false;
       position += length;
     }
 
     @Override
     public void overwrite(long at, byte[] bytes) throws IOException {
+      elsewhere = true;
       file.seek(at);
       file.write(bytes);
     }
 
     @Override
     public void truncate(long size) throws IOException {
+      elsewhere = true;
       file.setLength(size);
       position = Math.min(position, size);
     }

@@ -37,26 +37,7 @@ public final class QueryCommand implements Callable<Integer> {
   @Mixin private HttpFlags http = new HttpFlags();
   @Mixin private GrpcServerFlags server = new GrpcServerFlags();
   @Mixin private GrpcClientFlags client = new GrpcClientFlags();
-
-  @Option(
-      names = {"--endpoint", "--endpoint-strict"},
-      paramLabel = "ADDR",
-      description = "A store: host:port, or dns+host:port for every address of the host.")
-  private List<String> endpoints = List.of();
-
-  @Option(
-      names = "--store.sd-files",
-      paramLabel = "PATTERN",
-      description =
-          "Files with endpoints as targets, in the format of Prometheus' file discovery; the last"
-              + " part of a path may have a *.")
-  private List<String> endpointFiles = List.of();
-
-  @Option(
-      names = "--store.sd-interval",
-      paramLabel = "DURATION",
-      description = "How often such files are read, also when they do not seem to change.")
-  private String endpointInterval = "5m";
+  @Mixin private EndpointFlags endpoints = new EndpointFlags();
 
   @Option(
       names = "--query.replica-label",
@@ -146,8 +127,7 @@ public final class QueryCommand implements Callable<Integer> {
     return new QueryRole.Options(
         http.config(),
         server.config(),
-        new EndpointFiles(
-            endpoints, endpointFiles, DurationSyntax.parse(endpointInterval), System::nanoTime),
+        endpoints.source(),
         (address, metrics) -> GrpcClient.create(client.config(address), metrics),
         storeTimeout.isZero() ? queryTimeout : storeTimeout,
         new EngineOptions(

@@ -3,6 +3,7 @@ package io.oriel.app.role;
 import io.oriel.federation.api.ApiSettings;
 import io.oriel.federation.api.FederatedApi;
 import io.oriel.federation.query.EndpointSet;
+import io.oriel.federation.query.EndpointSpec;
 import io.oriel.federation.query.FanOut;
 import io.oriel.federation.query.QueryScope;
 import io.oriel.federation.query.QueryService;
@@ -11,6 +12,7 @@ import io.oriel.federation.store.StoreService;
 import io.oriel.promql.EngineOptions;
 import io.oriel.promql.QueryEngine;
 import io.oriel.promql.eval.Execution;
+import io.oriel.runtime.dns.DnsResolver;
 import io.oriel.runtime.grpc.GrpcClient;
 import io.oriel.runtime.grpc.GrpcMetrics;
 import io.oriel.runtime.grpc.GrpcServer;
@@ -23,6 +25,7 @@ import io.oriel.runtime.http.HttpServerMetrics;
 import io.oriel.runtime.http.Routes;
 import io.oriel.runtime.lifecycle.Closer;
 import io.oriel.runtime.telemetry.Telemetry;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.time.Duration;
@@ -43,13 +46,13 @@ public final class QueryRole implements AutoCloseable {
 
   /// How a query role is run.
   ///
-  /// @param endpoints addresses of stores, as flags name them
-  /// @param connector makes the client for an address
+  /// @param endpoints stores, as flags and files name them
+  /// @param connector makes the client for an address that has no config of its own
   /// @param responseTimeout how long a store may take to answer
   public record Options(
       HttpServerConfig http,
       GrpcServerConfig grpc,
-      Supplier<List<String>> endpoints,
+      Supplier<List<EndpointSpec>> endpoints,
       ClientMaker connector,
       Duration responseTimeout,
       EngineOptions engine,
@@ -78,11 +81,16 @@ public final class QueryRole implements AutoCloseable {
             new EndpointSet(
                 new EndpointSet.Access(
                     options.endpoints(),
-                    address -> options.connector().make(address, clientMetrics),
+                    DnsResolver.system(),
+                    (address, own) ->
+                        own.isPresent()
+                            ? GrpcClient.create(own.get().at(address), clientMetrics)
+                            : options.connector().make(address, clientMetrics),
                     INFO_TIMEOUT,
                     options.responseTimeout()),
                 clock,
                 new EndpointSet.Metrics(registry)));
+    countQueries(engine, options.engine().maxConcurrent(), registry);
     endpoints.refresh();
     Thread refresher = Thread.ofVirtual().name("oriel/query/endpoints").start(this::refresh);
     closer.push(
@@ -120,6 +128,19 @@ public final class QueryRole implements AutoCloseable {
     services.add(QueryService.of(engine, endpoints::all));
     services.addAll(new ServiceFanOut(endpoints::all, options.responseTimeout()).services());
     return services;
+  }
+
+  private static void countQueries(QueryEngine engine, int most, PrometheusRegistry registry) {
+    GaugeWithCallback.builder()
+        .name("thanos_query_concurrent_gate_queries_in_flight")
+        .help("Queries that run.")
+        .callback(gauge -> gauge.call(engine.running().size()))
+        .register(registry);
+    GaugeWithCallback.builder()
+        .name("thanos_query_concurrent_gate_queries_max")
+        .help("Queries that may run at once.")
+        .callback(gauge -> gauge.call(most))
+        .register(registry);
   }
 
   private void refresh() {

@@ -10,6 +10,7 @@ import io.oriel.federation.api.ApiSettings;
 import io.oriel.federation.bucket.BucketConfig;
 import io.oriel.federation.dedup.Deduplication;
 import io.oriel.federation.downsample.Resolution;
+import io.oriel.federation.query.EndpointSpec;
 import io.oriel.federation.storegateway.IndexCache;
 import io.oriel.metrics.scrape.IntakeOptions;
 import io.oriel.model.time.DurationSyntax;
@@ -224,7 +225,7 @@ final class ClusterRoles {
         new QueryRole.Options(
             HttpServerConfig.on(address.http()),
             certificates.server(address.grpc(), cluster.name(), role),
-            () -> stores,
+            () -> EndpointSpec.of(stores),
             (store, metrics) ->
                 GrpcClient.create(certificates.client(store, cluster.name(), role), metrics),
             STORE_TIMEOUT,

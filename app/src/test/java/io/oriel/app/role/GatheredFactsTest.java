@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.oriel.federation.api.ApiSettings;
+import io.oriel.federation.query.EndpointSpec;
 import io.oriel.metrics.scrape.IntakeOptions;
 import io.oriel.promql.EngineOptions;
 import io.oriel.runtime.grpc.GrpcClient;
@@ -167,7 +168,7 @@ class GatheredFactsTest {
             new QueryRole.Options(
                 HttpServerConfig.on("127.0.0.1:0"),
                 GrpcServerConfig.plain("127.0.0.1:0"),
-                () -> addresses,
+                () -> EndpointSpec.of(addresses),
                 (address, metrics) -> GrpcClient.create(GrpcClientConfig.plain(address), metrics),
                 Duration.ofSeconds(20),
                 EngineOptions.DEFAULT,

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.oriel.federation.api.ApiSettings;
+import io.oriel.federation.query.EndpointSpec;
 import io.oriel.gateway.pki.CertificateAuthority;
 import io.oriel.gateway.pki.CertificateWish;
 import io.oriel.gateway.pki.Pki;
@@ -137,7 +138,7 @@ class QueryRoleTest {
             new QueryRole.Options(
                 HttpServerConfig.on("127.0.0.1:0"),
                 server(),
-                () -> addresses,
+                () -> EndpointSpec.of(addresses),
                 (address, metrics) ->
                     GrpcClient.create(
                         new GrpcClientConfig(

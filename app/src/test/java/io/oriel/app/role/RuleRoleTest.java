@@ -9,6 +9,7 @@ import io.oriel.disk.FileDisk;
 import io.oriel.federation.api.ApiSettings;
 import io.oriel.federation.block.StoredMeta;
 import io.oriel.federation.bucket.BucketConfig;
+import io.oriel.federation.query.EndpointSpec;
 import io.oriel.metrics.scrape.IntakeOptions;
 import io.oriel.model.error.OrielException;
 import io.oriel.model.labels.Labels;
@@ -138,7 +139,7 @@ class RuleRoleTest {
         new QueryRole.Options(
             HttpServerConfig.on("127.0.0.1:0"),
             GrpcServerConfig.plain("127.0.0.1:0"),
-            () -> endpoints,
+            () -> EndpointSpec.of(endpoints),
             (address, metrics) -> GrpcClient.create(GrpcClientConfig.plain(address), metrics),
             Duration.ofSeconds(20),
             EngineOptions.DEFAULT,

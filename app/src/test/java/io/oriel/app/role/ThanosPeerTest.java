@@ -7,6 +7,7 @@ import io.oriel.app.Asking;
 import io.oriel.disk.FileDisk;
 import io.oriel.federation.api.ApiSettings;
 import io.oriel.federation.bucket.BucketConfig;
+import io.oriel.federation.query.EndpointSpec;
 import io.oriel.metrics.scrape.IntakeOptions;
 import io.oriel.model.labels.Labels;
 import io.oriel.model.metric.NativeHistogram;
@@ -205,7 +206,7 @@ class ThanosPeerTest {
             new QueryRole.Options(
                 HttpServerConfig.on("127.0.0.1:0"),
                 GrpcServerConfig.plain("127.0.0.1:0"),
-                () -> stores,
+                () -> EndpointSpec.of(stores),
                 (address, metrics) -> GrpcClient.create(GrpcClientConfig.plain(address), metrics),
                 Duration.ofMinutes(1),
                 EngineOptions.DEFAULT,

@@ -1,15 +1,6 @@
 package io.oriel.benchmarks.peer;
 
-import io.oriel.disk.FileDisk;
-import io.oriel.federation.block.StoredMeta;
-import io.oriel.federation.block.ThanosSection;
 import io.oriel.model.labels.Labels;
-import io.oriel.model.labels.Utf8Order;
-import io.oriel.model.series.SampleColumns;
-import io.oriel.tsdb.block.BlockMeta;
-import io.oriel.tsdb.block.BlockWriter;
-import io.oriel.tsdb.block.Ulid;
-import io.oriel.tsdb.chunk.SampleEncoder;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -17,8 +8,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.SplittableRandom;
-import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 
 /// One bucket compacted by Thanos and a copy of it by us: two days of two-hour blocks become one
@@ -29,14 +18,13 @@ final class CompactComparison {
   private static final int BLOCKS = 25;
   private static final long INTERVAL = 15_000;
   private static final double TICKS_PER_SECOND = 100;
-  private static final FileDisk DISK = new FileDisk();
 
-  private final SplittableRandom random = new SplittableRandom(42);
   private final Path directory;
   private final int series;
   private final int replicas;
   private final PrintStream out;
   private final long start;
+  private final MadeBlocks blocks;
 
   /// What a process used.
   private record Used(double cpuSeconds, double seconds, double mebibytes) {}
@@ -48,6 +36,7 @@ final class CompactComparison {
     this.replicas = replicas;
     this.out = out;
     this.start = (System.currentTimeMillis() / TWO_DAYS - 2) * TWO_DAYS;
+    this.blocks = new MadeBlocks(series, INTERVAL, start);
   }
 
   /// @param thanos the program
@@ -152,39 +141,9 @@ final class CompactComparison {
 
   /// A block of two hours into both buckets; the second gets links.
   private void write(Path bucket, Path other, long from, int replica) throws IOException {
-    Ulid ulid = Ulid.create(from + TWO_HOURS, random);
-    Files.createDirectories(bucket);
-    TreeSet<String> symbols = new TreeSet<>(Utf8Order.COMPARATOR);
-    symbols.addAll(List.of("__name__", "instance", "node_cpu_seconds_total"));
-    TreeSet<Labels> all = new TreeSet<>();
-    for (int i = 0; i < series; i++) {
-      symbols.add("instance-" + i);
-      all.add(Labels.of("__name__", "node_cpu_seconds_total", "instance", "instance-" + i));
-    }
-    BlockMeta meta;
-    try (BlockWriter writer = BlockWriter.create(DISK, bucket, ulid, symbols)) {
-      SampleColumns rows = new SampleColumns();
-      for (Labels one : all) {
-        rows.clear();
-        double value = (from - start) / 1000.0;
-        for (long time = from; time < from + TWO_HOURS; time += INTERVAL) {
-          value += random.nextInt(1500) / 100.0;
-          rows.add(time + replica * 7_000L, value);
-        }
-        writer.add(one, SampleEncoder.encode(rows));
-      }
-      meta = writer.finish(BlockMeta.fresh(ulid, from, from + TWO_HOURS, List.of()));
-    }
-    StoredMeta stored =
-        StoredMeta.of(
-            meta,
-            ThanosSection.of(
-                Labels.of("cluster", "dev", "replica", Integer.toString(replica)),
-                0,
-                ThanosSection.SIDECAR));
-    Path made = bucket.resolve(ulid.text());
-    Files.write(made.resolve("meta.json"), stored.encode());
-    Path copy = other.resolve(ulid.text());
+    Labels external = Labels.of("cluster", "dev", "replica", Integer.toString(replica));
+    Path made = blocks.write(bucket, from, from + TWO_HOURS, replica * 7_000L, external);
+    Path copy = other.resolve(made.getFileName());
     Files.createDirectories(copy.resolve("chunks"));
     try (var chunks = Files.list(made.resolve("chunks"))) {
       for (Path chunk : chunks.toList()) {

@@ -9,9 +9,9 @@ import java.util.List;
 ///
 /// {@code ingest PROMETHEUS ORIEL [SERIES [WARMUP_S [MEASURED_S [INTERVAL_S]]]]} and {@code query
 /// PROMETHEUS ORIEL BLOCKS [RUNS]}, where PROMETHEUS is the program, ORIEL the launcher, and BLOCKS
-/// a data directory; {@code compact THANOS ORIEL [SERIES [REPLICAS]]} and {@code global THANOS
-/// ORIEL [SERIES]}. Everything runs on loopback, below a new temporary directory, and ends by
-/// itself.
+/// a data directory; {@code compact THANOS ORIEL [SERIES [REPLICAS]]}, {@code global THANOS ORIEL
+/// [SERIES]} and {@code month THANOS ORIEL [SERIES]}. Everything runs on loopback, below a new
+/// temporary directory, and ends by itself.
 public final class Compare {
   private Compare() {}
 
@@ -23,7 +23,8 @@ public final class Compare {
           ingest PROMETHEUS ORIEL [SERIES [WARMUP_S [MEASURED_S [INTERVAL_S]]]]
           query  PROMETHEUS ORIEL BLOCKS [RUNS]
           compact THANOS ORIEL [SERIES [REPLICAS]]
-          global THANOS ORIEL [SERIES]""");
+          global THANOS ORIEL [SERIES]
+          month  THANOS ORIEL [SERIES]""");
       System.exit(2);
     }
     Path peer = Path.of(arguments[1]).toAbsolutePath();
@@ -49,9 +50,12 @@ public final class Compare {
               .run(peer, Path.of(arguments[2]).toAbsolutePath());
       case "global" ->
           new GlobalQueryComparison(directory, number(arguments, 3, 50_000), System.out).run(peer);
+      case "month" ->
+          new LongRangeComparison(directory, number(arguments, 3, 200), System.out)
+              .run(peer, Path.of(arguments[2]).toAbsolutePath());
       default ->
           throw new IllegalArgumentException(
-              "got " + arguments[0] + ", want ingest, query, compact or global");
+              "got " + arguments[0] + ", want ingest, query, compact, global or month");
     }
   }
 

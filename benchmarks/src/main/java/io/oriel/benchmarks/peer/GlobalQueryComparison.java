@@ -3,6 +3,7 @@ package io.oriel.benchmarks.peer;
 import io.oriel.disk.FileDisk;
 import io.oriel.federation.query.Endpoint;
 import io.oriel.federation.query.EndpointSet;
+import io.oriel.federation.query.EndpointSpec;
 import io.oriel.federation.query.FanOut;
 import io.oriel.federation.query.FederatedQueryable;
 import io.oriel.federation.query.PushDown;
@@ -19,6 +20,7 @@ import io.oriel.promql.QueryOptions;
 import io.oriel.promql.eval.Execution;
 import io.oriel.promql.value.Grid;
 import io.oriel.promql.value.Value;
+import io.oriel.runtime.dns.DnsResolver;
 import io.oriel.runtime.grpc.GrpcClient;
 import io.oriel.runtime.grpc.GrpcClientConfig;
 import io.oriel.runtime.grpc.GrpcMetrics;
@@ -55,6 +57,7 @@ final class GlobalQueryComparison {
   private static final List<String> CLUSTERS = List.of("dev-01", "stag-01", "prod-01", "ops-01");
   private static final List<String> QUERIES =
       List.of(
+          "sum by (cluster) (rate(requests_total[5m]))",
           "sum by (code) (rate(requests_total[5m]))",
           "max by (cluster) (requests_total)",
           "count(requests_total)");
@@ -103,8 +106,9 @@ final class GlobalQueryComparison {
           closer.push(
               new EndpointSet(
                   new EndpointSet.Access(
-                      () -> addresses,
-                      address -> GrpcClient.create(GrpcClientConfig.plain(address), metrics),
+                      () -> EndpointSpec.of(addresses),
+                      DnsResolver.system(),
+                      (address, _) -> GrpcClient.create(GrpcClientConfig.plain(address), metrics),
                       TIMEOUT,
                       TIMEOUT),
                   InstantSource.system(),

@@ -140,6 +140,9 @@ public final class BucketBlocks {
   }
 
   private long copy(Disk disk, String object, Path file) throws IOException {
+    if (bucket.link(object, disk, file)) {
+      return disk.size(file);
+    }
     byte[] buffer = new byte[BUFFER];
     try (InputStream in = bucket.get(object);
         WritableFile out = disk.create(file)) {

@@ -1,8 +1,10 @@
 package io.oriel.federation.bucket;
 
+import io.oriel.disk.Disk;
 import io.oriel.model.error.Kind;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Path;
 
 /// Objects by name. Thread-safe.
 ///
@@ -49,6 +51,15 @@ public interface Bucket extends AutoCloseable {
     } catch (IOException e) {
       throw BucketException.of("read", this, name, e);
     }
+  }
+
+  /// Gives an object a second name on {@code disk}, which is as good as a copy since objects are
+  /// replaced and never changed. The file must not be changed either.
+  ///
+  /// @param file in a directory that exists; not there itself
+  /// @return whether it was done; if not, the object has to be copied
+  default boolean link(String name, Disk disk, Path file) {
+    return false;
   }
 
   /// What is known of an object without reading it.

@@ -10,10 +10,10 @@ import java.util.Locale;
 ///
 /// @param prefix of every name, without slashes at its ends; empty for none
 public record BucketConfig(Store store, String prefix, HedgingConfig hedging) {
-  private static final String SUPPORTED = "FILESYSTEM, S3, AZURE";
+  private static final String SUPPORTED = "FILESYSTEM, S3, GCS, AZURE";
 
   /// Where the objects are.
-  public sealed interface Store permits Filesystem, S3Config, AzureConfig {}
+  public sealed interface Store permits Filesystem, S3Config, GcsConfig, AzureConfig {}
 
   /// A directory.
   public record Filesystem(Path directory) implements Store {}
@@ -41,6 +41,7 @@ public record BucketConfig(Store store, String prefix, HedgingConfig hedging) {
         switch (type.toUpperCase(Locale.ROOT)) {
           case "FILESYSTEM" -> new Filesystem(Path.of(store.requiredString("directory")));
           case "S3" -> S3Config.bind(store);
+          case "GCS" -> GcsConfig.bind(store);
           case "AZURE" -> AzureConfig.bind(store);
           default -> unknown(in, store, type);
         },
@@ -75,6 +76,7 @@ public record BucketConfig(Store store, String prefix, HedgingConfig hedging) {
           case Filesystem files ->
               FilesystemBucket.open(parts.disk(), files.directory(), parts.clock().millis());
           case S3Config s3 -> S3Bucket.open(s3);
+          case GcsConfig gcs -> GcsBucket.open(gcs);
           case AzureConfig azure -> AzureBucket.open(azure);
         };
     return wrap(prefix.isEmpty() ? bucket : new PrefixedBucket(bucket, prefix), parts, limits);

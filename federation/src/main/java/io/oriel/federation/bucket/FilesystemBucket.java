@@ -19,6 +19,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
 
@@ -116,6 +117,20 @@ public final class FilesystemBucket implements Bucket {
   }
 
   @Override
+  public boolean link(String name, Disk into, Path file) {
+    Path object = file("get", name);
+    try {
+      if (!Files.isRegularFile(object)) {
+        throw new NoSuchFileException(name);
+      }
+      into.link(object, file);
+      return true;
+    } catch (IOException e) {
+      throw failed("get", name, object, e);
+    }
+  }
+
+  @Override
   public ObjectEntry attributes(String name) {
     Path file = file("stat", name);
     try {
@@ -151,19 +166,32 @@ public final class FilesystemBucket implements Bucket {
     }
   }
 
+  /// A finished file gets a second name; anything else is copied.
   private void write(Path temporary, Content content) throws IOException {
     disk.createDirectories(root.resolve(UPLOADS));
+    Optional<Path> finished = content.file();
+    if (finished.isPresent()) {
+      disk.link(finished.get(), temporary);
+      try (WritableFile out = disk.append(temporary)) {
+        requireAll(out.position(), content);
+        out.sync();
+      }
+      return;
+    }
     try (InputStream in = content.open();
         WritableFile out = disk.create(temporary)) {
       byte[] buffer = new byte[BUFFER];
       for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
         out.write(buffer, 0, n);
       }
-      if (out.position() != content.length()) {
-        throw new IOException(
-            "got " + out.position() + " bytes of content, want " + content.length());
-      }
+      requireAll(out.position(), content);
       out.sync();
+    }
+  }
+
+  private static void requireAll(long got, Content content) throws IOException {
+    if (got != content.length()) {
+      throw new IOException("got " + got + " bytes of content, want " + content.length());
     }
   }
 

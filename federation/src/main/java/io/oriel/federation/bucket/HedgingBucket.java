@@ -1,8 +1,10 @@
 package io.oriel.federation.bucket;
 
+import io.oriel.disk.Disk;
 import io.prometheus.metrics.core.datapoints.CounterDataPoint;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutorService;
@@ -48,6 +50,11 @@ final class HedgingBucket extends ForwardingBucket {
       this.bytes = bytes;
       this.failure = failure;
     }
+  }
+
+  @Override
+  public boolean link(String name, Disk disk, Path file) {
+    return inner.link(name, disk, file);
   }
 
   @Override

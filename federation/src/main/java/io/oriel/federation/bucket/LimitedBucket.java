@@ -1,11 +1,14 @@
 package io.oriel.federation.bucket;
 
+import io.oriel.disk.Disk;
 import io.oriel.model.error.OrielException;
 import io.oriel.runtime.limit.Limit;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -60,6 +63,11 @@ final class LimitedBucket extends ForwardingBucket {
   }
 
   @Override
+  public boolean link(String name, Disk disk, Path file) {
+    return limited("get", name, () -> inner.link(name, disk, file));
+  }
+
+  @Override
   public ObjectEntry attributes(String name) {
     return limited("stat", name, () -> inner.attributes(name));
   }
@@ -81,6 +89,11 @@ final class LimitedBucket extends ForwardingBucket {
           @Override
           public InputStream open() throws IOException {
             return bandwidth.pace(content.open());
+          }
+
+          @Override
+          public Optional<Path> file() {
+            return content.file();
           }
         };
     limited(

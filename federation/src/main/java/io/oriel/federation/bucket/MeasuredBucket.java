@@ -1,9 +1,11 @@
 package io.oriel.federation.bucket;
 
+import io.oriel.disk.Disk;
 import io.oriel.model.error.Kind;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.function.LongSupplier;
@@ -66,6 +68,26 @@ final class MeasuredBucket extends ForwardingBucket {
     long start = nanos.getAsLong();
     InputStream in = counted("get_range", () -> inner.range(name, offset, length));
     return new MeasuredStream(in, "get_range", start);
+  }
+
+  /// Counts as a `get` where it can be done.
+  @Override
+  public boolean link(String name, Disk disk, Path file) {
+    long start = nanos.getAsLong();
+    try {
+      boolean linked = inner.link(name, disk, file);
+      if (linked) {
+        metrics.operations.labelValues(name(), "get").inc();
+        finished("get", start);
+      }
+      return linked;
+    } catch (BucketException e) {
+      return counted(
+          "get",
+          () -> {
+            throw e;
+          });
+    }
   }
 
   @Override

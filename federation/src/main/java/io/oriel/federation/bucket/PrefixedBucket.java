@@ -1,6 +1,8 @@
 package io.oriel.federation.bucket;
 
+import io.oriel.disk.Disk;
 import java.io.InputStream;
+import java.nio.file.Path;
 
 /// The part of a bucket below one prefix, as a bucket: objstore's `prefix`.
 final class PrefixedBucket extends ForwardingBucket {
@@ -26,6 +28,11 @@ final class PrefixedBucket extends ForwardingBucket {
   @Override
   public InputStream range(String name, long offset, long length) {
     return inner.range(full("get range of", name), offset, length);
+  }
+
+  @Override
+  public boolean link(String name, Disk disk, Path file) {
+    return inner.link(full("get", name), disk, file);
   }
 
   @Override

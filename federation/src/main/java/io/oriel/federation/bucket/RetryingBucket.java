@@ -1,9 +1,11 @@
 package io.oriel.federation.bucket;
 
+import io.oriel.disk.Disk;
 import io.oriel.runtime.retry.Backoff;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -87,6 +89,11 @@ final class RetryingBucket extends ForwardingBucket {
   @Override
   public byte[] read(String name, long offset, int length) {
     return attempt("read", name, () -> inner.read(name, offset, length));
+  }
+
+  @Override
+  public boolean link(String name, Disk disk, Path file) {
+    return attempt("get", name, () -> inner.link(name, disk, file));
   }
 
   @Override

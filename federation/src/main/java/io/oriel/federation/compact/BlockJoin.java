@@ -22,9 +22,11 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.PriorityQueue;
+import java.util.Set;
 import java.util.TreeSet;
 
 /// Writes several blocks of one stream as one. Holds the samples of one series, the symbols and the
@@ -108,13 +110,15 @@ final class BlockJoin {
   }
 
   private static TreeSet<String> symbols(List<Block> sources) {
-    TreeSet<String> symbols = new TreeSet<>(Utf8Order.COMPARATOR);
+    Set<String> found = new HashSet<>();
     for (Block source : sources) {
       for (String name : source.index().names()) {
-        symbols.add(name);
-        symbols.addAll(source.index().values(name));
+        found.add(name);
+        found.addAll(source.index().values(name));
       }
     }
+    TreeSet<String> symbols = new TreeSet<>(Utf8Order.COMPARATOR);
+    symbols.addAll(found);
     return symbols;
   }
 

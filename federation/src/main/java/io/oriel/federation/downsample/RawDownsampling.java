@@ -15,6 +15,10 @@ final class RawDownsampling {
   /// The chunks of {@code rows}, which are by time; NaN and stale samples are left out.
   static List<StoredChunk> chunks(SampleColumns rows, long resolution) {
     List<StoredChunk> chunks = new ArrayList<>();
+    if (rows.histograms() == null) {
+      addRun(rows, resolution, chunks);
+      return chunks;
+    }
     SampleColumns run = new SampleColumns(rows.size());
     for (int i = 0; i < rows.size(); i++) {
       if (i > 0 && (rows.histogram(i) == null) != (rows.histogram(i - 1) == null)) {
@@ -50,6 +54,10 @@ final class RawDownsampling {
 
   private static void addBatch(
       SampleColumns run, int from, int to, long resolution, List<StoredChunk> into) {
+    if (run.histograms() == null && !hasNaN(run.values(), from, to)) {
+      into.add(FloatWindow.chunk(run.timestamps(), run.values(), from, to, resolution));
+      return;
+    }
     SampleColumns kept = new SampleColumns(to - from);
     for (int i = from; i < to; i++) {
       if (!Double.isNaN(run.values()[i])) {
@@ -73,5 +81,14 @@ final class RawDownsampling {
       into.add(HistogramWindow.chunk(kept, start, end, resolution));
       start = end;
     }
+  }
+
+  private static boolean hasNaN(double[] values, int from, int to) {
+    for (int i = from; i < to; i++) {
+      if (Double.isNaN(values[i])) {
+        return true;
+      }
+    }
+    return false;
   }
 }

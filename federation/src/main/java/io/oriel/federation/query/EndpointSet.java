@@ -1,9 +1,12 @@
 package io.oriel.federation.query;
 
+import io.oriel.federation.query.EndpointSpec.Spread;
 import io.oriel.federation.store.GrpcStore;
 import io.oriel.federation.store.Store;
 import io.oriel.model.error.OrielException;
+import io.oriel.runtime.dns.DnsResolver;
 import io.oriel.runtime.grpc.GrpcClient;
+import io.oriel.runtime.grpc.GrpcClientConfig;
 import io.oriel.wire.storeapi.InfoResponse;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Gauge;
@@ -13,15 +16,19 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,16 +43,20 @@ public final class EndpointSet implements AutoCloseable {
 
   /// Opens a client.
   public interface Connector {
-    GrpcClient connect(String address) throws IOException;
+    /// @param own how this endpoint is reached, whose address is not looked at; empty: as all
+    ///   others
+    GrpcClient connect(String address, Optional<GrpcClientConfig> own) throws IOException;
   }
 
   /// How endpoints are reached.
   ///
   /// @param named as written in flags and files, asked for at each refresh
+  /// @param dns where SRV records are looked up
   /// @param infoTimeout how long an endpoint may take to say what it is
   /// @param responseTimeout how long a store may take to answer
   public record Access(
-      Supplier<List<String>> named,
+      Supplier<List<EndpointSpec>> named,
+      DnsResolver dns,
       Connector connector,
       Duration infoTimeout,
       Duration responseTimeout) {}
@@ -80,14 +91,20 @@ public final class EndpointSet implements AutoCloseable {
   private final InstantSource clock;
   private final Metrics metrics;
 
-  /** By address; for the refreshing thread. */
-  private final Map<String, GrpcClient> clients = new LinkedHashMap<>();
+  /** For the refreshing thread. */
+  private final Map<Target, GrpcClient> clients = new LinkedHashMap<>();
 
   /** What each name stood for when it was last resolved; for the refreshing thread. */
   private final Map<String, List<String>> resolved = new LinkedHashMap<>();
 
+  /** How often was refreshed; for the refreshing thread. */
+  private int rounds;
+
   /** Replaced as a whole by each refresh. */
   private volatile List<Endpoint> endpoints = List.of();
+
+  /// Whom a client speaks to, and how.
+  private record Target(String address, Optional<GrpcClientConfig> own) {}
 
   public EndpointSet(Access access, InstantSource clock, Metrics metrics) {
     this.access = access;
@@ -100,80 +117,106 @@ public final class EndpointSet implements AutoCloseable {
     return endpoints;
   }
 
-  /// Resolves the addresses anew and asks every endpoint how it is.
+  /// Resolves the addresses anew and asks every endpoint how it is. Of a group, the members that
+  /// answer take turns, one refresh each.
   public void refresh() throws InterruptedException {
-    List<String> addresses = addresses();
-    for (String address : addresses) {
-      connect(address);
-    }
+    Map<EndpointSpec, List<Target>> named = named();
+    Set<Target> targets = new LinkedHashSet<>();
+    named.values().forEach(targets::addAll);
+    targets.forEach(this::connect);
     Map<String, Endpoint> before = new LinkedHashMap<>();
     endpoints.forEach(endpoint -> before.put(endpoint.address(), endpoint));
     List<Endpoint> now = new ArrayList<>();
     try (ExecutorService calls = Executors.newVirtualThreadPerTaskExecutor()) {
-      List<Future<Endpoint>> answers = new ArrayList<>();
-      for (String address : addresses) {
-        GrpcClient client = clients.get(address);
-        if (client != null) {
-          Optional<InfoResponse> last =
-              Optional.ofNullable(before.get(address)).flatMap(Endpoint::info);
-          answers.add(calls.submit(() -> asked(client, last)));
+      Map<EndpointSpec, List<Future<Endpoint>>> asked = new LinkedHashMap<>();
+      named.forEach(
+          (spec, found) ->
+              asked.put(
+                  spec, found.stream().flatMap(one -> ask(calls, spec, one, before)).toList()));
+      for (Map.Entry<EndpointSpec, List<Future<Endpoint>>> each : asked.entrySet()) {
+        List<Endpoint> answers = new ArrayList<>();
+        for (Future<Endpoint> answer : each.getValue()) {
+          answers.add(answer.get());
         }
-      }
-      for (Future<Endpoint> answer : answers) {
-        now.add(answer.get());
+        now.addAll(each.getKey().spread() == Spread.GROUP ? turn(answers) : answers);
       }
     } catch (ExecutionException e) {
       LOG.atError().setCause(e).log("endpoint check failed");
       return;
     }
+    rounds++;
     now.forEach(endpoint -> logChange(before.get(endpoint.address()), endpoint));
     endpoints = List.copyOf(now);
-    closeUnused(addresses);
+    closeUnused(targets);
     count(now);
   }
 
-  private List<String> addresses() {
-    List<String> addresses = new ArrayList<>();
-    for (String name : access.named().get()) {
+  /// The member of a group whose turn it is, of those that answer where one does.
+  private List<Endpoint> turn(List<Endpoint> members) {
+    List<Endpoint> up = members.stream().filter(Endpoint::isUp).toList();
+    List<Endpoint> chosen = up.isEmpty() ? members : up;
+    return chosen.isEmpty() ? List.of() : List.of(chosen.get(rounds % chosen.size()));
+  }
+
+  private Stream<Future<Endpoint>> ask(
+      ExecutorService calls, EndpointSpec spec, Target target, Map<String, Endpoint> before) {
+    GrpcClient client = clients.get(target);
+    if (client == null) {
+      return Stream.empty();
+    }
+    String name = spec.spread() == Spread.GROUP ? spec.name() : target.address();
+    Optional<InfoResponse> last = Optional.ofNullable(before.get(name)).flatMap(Endpoint::info);
+    return Stream.of(calls.submit(() -> asked(name, client, last)));
+  }
+
+  /// The targets of each name; an address that several names have belongs to the first.
+  private Map<EndpointSpec, List<Target>> named() {
+    Map<EndpointSpec, List<Target>> named = new LinkedHashMap<>();
+    Set<String> seen = new HashSet<>();
+    for (EndpointSpec spec : access.named().get()) {
       metrics.lookups.inc();
       try {
-        resolved.put(name, EndpointSource.resolve(name));
+        resolved.put(spec.name(), EndpointSource.resolve(spec.name(), access.dns()));
       } catch (IOException | OrielException e) {
         metrics.failures.inc();
         LOG.atWarn()
-            .addKeyValue("endpoint", name)
+            .addKeyValue("endpoint", spec.name())
             .addKeyValue("reason", e.getMessage())
             .log("cannot resolve endpoint, keeping the previous addresses");
       }
-      addresses.addAll(resolved.getOrDefault(name, List.of()));
+      List<Target> targets =
+          resolved.getOrDefault(spec.name(), List.of()).stream()
+              .filter(seen::add)
+              .map(address -> new Target(address, spec.client()))
+              .toList();
+      named.putIfAbsent(spec, targets);
     }
-    return addresses.stream().distinct().toList();
+    return named;
   }
 
-  private void connect(String address) {
-    if (clients.containsKey(address)) {
+  private void connect(Target target) {
+    if (clients.containsKey(target)) {
       return;
     }
     try {
-      clients.put(address, access.connector().connect(address));
+      clients.put(target, access.connector().connect(target.address(), target.own()));
     } catch (IOException | OrielException e) {
       LOG.atError()
-          .addKeyValue("endpoint", address)
+          .addKeyValue("endpoint", target.address())
           .addKeyValue("reason", e.getMessage())
           .log("cannot make a client");
     }
   }
 
-  private Endpoint asked(GrpcClient client, Optional<InfoResponse> last) {
+  private Endpoint asked(String name, GrpcClient client, Optional<InfoResponse> last) {
     Store store = new GrpcStore(client, access.responseTimeout());
     Instant now = clock.instant();
     try {
       InfoResponse info = new GrpcStore(client, access.infoTimeout()).info();
       return new Endpoint(
-          client.address(), store, Optional.of(client), Optional.of(info), Optional.empty(), now);
+          name, store, Optional.of(client), Optional.of(info), Optional.empty(), now);
     } catch (OrielException e) {
-      return new Endpoint(
-          client.address(), store, Optional.of(client), last, Optional.of(e.reason()), now);
+      return new Endpoint(name, store, Optional.of(client), last, Optional.of(e.reason()), now);
     }
   }
 
@@ -192,12 +235,12 @@ public final class EndpointSet implements AutoCloseable {
     }
   }
 
-  private void closeUnused(List<String> addresses) {
+  private void closeUnused(Set<Target> targets) {
     clients
         .entrySet()
         .removeIf(
             entry -> {
-              boolean gone = !addresses.contains(entry.getKey());
+              boolean gone = !targets.contains(entry.getKey());
               if (gone) {
                 entry.getValue().close();
               }

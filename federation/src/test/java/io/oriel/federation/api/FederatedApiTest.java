@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.oriel.federation.dedup.Deduplication;
 import io.oriel.federation.query.EndpointSet;
+import io.oriel.federation.query.EndpointSpec;
 import io.oriel.federation.query.ServiceFanOut;
 import io.oriel.federation.store.LocalStore;
 import io.oriel.federation.store.StoreService;
@@ -17,6 +18,7 @@ import io.oriel.model.series.ExemplarQueryable.SeriesExemplars;
 import io.oriel.promql.EngineOptions;
 import io.oriel.promql.QueryEngine;
 import io.oriel.promql.eval.Execution.Workers;
+import io.oriel.runtime.dns.DnsResolver;
 import io.oriel.runtime.grpc.GrpcClient;
 import io.oriel.runtime.grpc.GrpcClientConfig;
 import io.oriel.runtime.grpc.GrpcMetrics;
@@ -80,8 +82,9 @@ class FederatedApiTest {
         closer.push(
             new EndpointSet(
                 new EndpointSet.Access(
-                    () -> addresses,
-                    address -> GrpcClient.create(GrpcClientConfig.plain(address), metrics),
+                    () -> EndpointSpec.of(addresses),
+                    DnsResolver.system(),
+                    (address, _) -> GrpcClient.create(GrpcClientConfig.plain(address), metrics),
                     Duration.ofSeconds(10),
                     Duration.ofSeconds(20)),
                 InstantSource.system(),

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.oriel.disk.CrashDisk;
 import io.oriel.disk.FileDisk;
+import io.oriel.model.error.Kind;
 import io.oriel.testkit.Seed;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -39,6 +40,45 @@ class FilesystemBucketTest implements BucketContract {
     Files.writeString(directory.resolve("01J/meta.json"), "{}");
 
     assertTrue(bucket().exists("01J/meta.json"));
+  }
+
+  @Test
+  void aFinishedFileBecomesTheObjectAndAnObjectAFileWithoutCopies(@TempDir Path elsewhere)
+      throws IOException {
+    Path file = Files.writeString(elsewhere.resolve("block"), "content");
+    Bucket bucket = bucket();
+
+    bucket.upload("01J/index", Content.of(file));
+
+    assertEquals(Files.getAttribute(file, "unix:ino"), inode("01J/index"));
+    Files.delete(file);
+    assertTrue(bucket.link("01J/index", new FileDisk(), file));
+    assertEquals(Files.getAttribute(file, "unix:ino"), inode("01J/index"));
+
+    bucket.upload("01J/index", Content.of("replaced"));
+
+    assertEquals("content", Files.readString(file));
+    assertEquals(
+        Kind.NOT_FOUND,
+        assertThrows(
+                BucketException.class,
+                () -> bucket.link("01J/no", new FileDisk(), elsewhere.resolve("no")))
+            .kind());
+  }
+
+  private Object inode(String name) throws IOException {
+    return Files.getAttribute(directory.resolve(name), "unix:ino");
+  }
+
+  @Test
+  void aFileThatIsNotWhatItWasIsRefused(@TempDir Path elsewhere) throws IOException {
+    Content content = Content.of(Files.writeString(elsewhere.resolve("f"), "content"));
+    Files.writeString(elsewhere.resolve("f"), "shorter".substring(3));
+    Bucket bucket = bucket();
+
+    assertThrows(BucketException.class, () -> bucket.upload("x", content));
+
+    assertFalse(bucket.exists("x"));
   }
 
   @Test

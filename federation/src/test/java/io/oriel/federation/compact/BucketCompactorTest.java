@@ -499,6 +499,27 @@ class BucketCompactorTest {
     assertEquals(List.of("0-8", "8-10"), ranges(view(memory), 0));
   }
 
+  /// Compactors take turns on machines whose clocks are hours apart, and so was the uploader's.
+  @Test
+  void clocksThatDifferLoseAndDoubleNothing() throws Exception {
+    for (int i = 0; i < 9; i++) {
+      twoHours(DEV, i);
+    }
+    long right = now.get();
+    now.set(right + 30 * HOUR);
+    twoHours(DEV, 9);
+    now.set(right);
+    Set<String> before = samples(memory);
+
+    for (long hours : new long[] {-5, 7, -3, 0, 2, 29, 60, 120}) {
+      now.set(right + hours * HOUR);
+      assertEquals(List.of(), run(memory, config()).failures());
+      assertEquals(before, samples(memory), () -> "hours off: " + hours);
+    }
+
+    assertEquals(Set.of("0-8", "8-16", "16-18", "18-20"), Set.copyOf(ranges(view(memory), 0)));
+  }
+
   @Test
   void stopsWhenItsLeaseRanOut() throws Exception {
     for (int i = 0; i < 5; i++) {

@@ -3,6 +3,7 @@ package io.oriel.federation.frontend;
 import io.oriel.federation.api.ApiSettings;
 import io.oriel.federation.api.FederatedApi;
 import io.oriel.federation.query.EndpointSet;
+import io.oriel.federation.query.EndpointSpec;
 import io.oriel.federation.store.LocalStore;
 import io.oriel.federation.store.StoreService;
 import io.oriel.federation.store.TestSeries;
@@ -10,6 +11,7 @@ import io.oriel.model.labels.Labels;
 import io.oriel.promql.EngineOptions;
 import io.oriel.promql.QueryEngine;
 import io.oriel.promql.eval.Execution.Workers;
+import io.oriel.runtime.dns.DnsResolver;
 import io.oriel.runtime.grpc.GrpcClient;
 import io.oriel.runtime.grpc.GrpcClientConfig;
 import io.oriel.runtime.grpc.GrpcMetrics;
@@ -75,8 +77,9 @@ final class FrontedQuery implements AutoCloseable {
         closer.push(
             new EndpointSet(
                 new EndpointSet.Access(
-                    () -> stores,
-                    address ->
+                    () -> EndpointSpec.of(stores),
+                    DnsResolver.system(),
+                    (address, _) ->
                         GrpcClient.create(
                             GrpcClientConfig.plain(address),
                             GrpcMetrics.ofClient(new PrometheusRegistry())),

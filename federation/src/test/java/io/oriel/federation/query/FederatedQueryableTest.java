@@ -1,11 +1,9 @@
 package io.oriel.federation.query;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.oriel.federation.store.Store;
 import io.oriel.federation.store.StoreCursor;
-import io.oriel.model.error.OrielException;
 import io.oriel.model.labels.Labels;
 import io.oriel.model.matcher.Matcher;
 import io.oriel.model.series.EncodedChunk;
@@ -215,14 +213,5 @@ class FederatedQueryableTest {
     Endpoint above = Endpoint.up("q:1", dev, new FanOut(() -> List.of(down, never), scope).info());
     List<Matcher> prod = List.of(Matcher.of(Matcher.Type.EQUAL, "cluster", "prod"));
     assertEquals(true, Selection.may(above, scope, prod, 5_000_000, 6_000_000));
-  }
-
-  @Test
-  void addressesAreHostAndPort() throws IOException {
-    assertEquals(List.of("store:10901"), EndpointSource.resolve("store:10901"));
-    assertEquals(List.of("127.0.0.1:10901"), EndpointSource.resolve("dns+127.0.0.1:10901"));
-    for (String wrong : List.of("store", "dns+store", "dnssrv+_grpc._tcp.store:1", ":1", "a:x")) {
-      assertThrows(OrielException.class, () -> EndpointSource.resolve(wrong), wrong);
-    }
   }
 }

@@ -17,6 +17,7 @@ import io.oriel.promql.parse.Expr;
 import io.oriel.promql.value.Column;
 import io.oriel.promql.value.Grid;
 import io.oriel.promql.value.Value;
+import io.oriel.runtime.dns.DnsResolver;
 import io.oriel.runtime.grpc.GrpcClient;
 import io.oriel.runtime.grpc.GrpcClientConfig;
 import io.oriel.runtime.grpc.GrpcMetrics;
@@ -61,8 +62,9 @@ class GlobalQueryTest {
         closer.push(
             new EndpointSet(
                 new EndpointSet.Access(
-                    () -> addresses,
-                    address -> GrpcClient.create(GrpcClientConfig.plain(address), metrics),
+                    () -> EndpointSpec.of(addresses),
+                    DnsResolver.system(),
+                    (address, _) -> GrpcClient.create(GrpcClientConfig.plain(address), metrics),
                     Duration.ofSeconds(10),
                     Duration.ofSeconds(20)),
                 InstantSource.system(),

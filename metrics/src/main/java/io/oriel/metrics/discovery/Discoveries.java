@@ -3,6 +3,7 @@ package io.oriel.metrics.discovery;
 import io.oriel.metrics.config.DiscoveryConfig;
 import io.oriel.metrics.config.TargetGroup;
 import io.oriel.model.error.OrielException;
+import io.oriel.runtime.dns.DnsResolver;
 import io.oriel.runtime.http.HttpClient;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -94,7 +95,7 @@ public final class Discoveries implements AutoCloseable {
               prefix,
               refresh(
                   "dns",
-                  new DnsDiscovery(dns, new UdpResolver(), environment.metrics()),
+                  new DnsDiscovery(dns, DnsResolver.system(), environment.metrics()),
                   dns.refreshMillis()));
       case DiscoveryConfig.Kubernetes kubernetes ->
           spawn(

@@ -4,27 +4,18 @@ import io.oriel.metrics.config.DiscoveryConfig;
 import io.oriel.metrics.config.TargetGroup;
 import io.oriel.model.labels.Labels;
 import io.oriel.model.labels.LabelsBuilder;
+import io.oriel.runtime.dns.DnsResolver;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
 /// Targets in A, AAAA, SRV, MX and NS records.
 final class DnsDiscovery implements RefreshLoop.Refresh {
-  /// Asks the domain name system.
-  interface Resolver {
-    /// The records of {@code type} for {@code name}, in zone file notation of the data: `10 20 80
-    /// host.` for SRV, `10 host.` for MX, an address for A and AAAA, a host for NS. Empty when
-    /// there are none.
-    ///
-    /// @throws IOException when no server could say
-    List<String> lookup(String name, String type) throws IOException;
-  }
-
   private final DiscoveryConfig.Dns config;
-  private final Resolver resolver;
+  private final DnsResolver resolver;
   private final DiscoveryMetrics metrics;
 
-  DnsDiscovery(DiscoveryConfig.Dns config, Resolver resolver, DiscoveryMetrics metrics) {
+  DnsDiscovery(DiscoveryConfig.Dns config, DnsResolver resolver, DiscoveryMetrics metrics) {
     this.config = config;
     this.resolver = resolver;
     this.metrics = metrics;

@@ -16,7 +16,6 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
@@ -99,24 +98,6 @@ class DiscoveriesTest {
                 "__meta_dns_srv_record_target", "node.example.org.")),
         bySrv.getFirst().targets());
     assertEquals("[2001:db8::1]:80", byAddress.getFirst().targets().getFirst().get("__address__"));
-  }
-
-  /// One question, one SRV answer whose target points back into the question (RFC 1035 4.1.4).
-  @Test
-  void readsCompressedNames() throws IOException {
-    String question = "02 5f78 07 6578616d706c65 00 0021 0001".replace(" ", "");
-    byte[] answer =
-        HexFormat.of()
-            .parseHex(
-                "1234 8180 0001 0001 0000 0000".replace(" ", "")
-                    + question
-                    + "c00c 0021 0001 0000003c 000b 0001 0002 238c 0161 c00f 00".replace(" ", ""));
-    byte[] query = {0x12, 0x34};
-
-    assertEquals(
-        List.of("1 2 9100 a.example."), UdpResolver.parse(answer, answer.length, query, 33));
-    assertThrows(
-        IOException.class, () -> UdpResolver.parse(answer, answer.length, new byte[] {0, 0}, 33));
   }
 
   @Test

@@ -22,4 +22,9 @@ public record GrpcClientConfig(
   public static GrpcClientConfig plain(String address) {
     return new GrpcClientConfig(address, Optional.empty(), Compression.NONE, Integer.MAX_VALUE);
   }
+
+  /// The same for another address.
+  public GrpcClientConfig at(String newAddress) {
+    return new GrpcClientConfig(newAddress, tls, compression, maxMessageBytes);
+  }
 }

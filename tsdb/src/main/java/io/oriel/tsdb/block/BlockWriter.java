@@ -27,11 +27,21 @@ public final class BlockWriter implements AutoCloseable {
   private static final long SEGMENT_BYTES = 512L << 20;
   private static final int LAST_ENCODING = ChunkEncoding.FLOAT_HISTOGRAM_START.code();
 
+  /** No more, because the virtual machine allocates as much anew for each write. */
+  private static final int BUFFER_BYTES = 64 << 10;
+
+  /** The most that goes around a chunk's data: length, encoding, checksum. */
+  private static final int FRAME_BYTES = 10;
+
   private final Disk disk;
   private final Path directory;
   private final Path temporary;
   private final IndexWriter index;
   private @Nullable WritableFile segment;
+
+  /** What of the segment is not written yet: chunks are small, and each write is a system call. */
+  private ByteBuffer pending = ByteBuffer.allocate(BUFFER_BYTES);
+
   private int segments;
   private long samples;
   private long histogramSamples;
@@ -108,43 +118,56 @@ public final class BlockWriter implements AutoCloseable {
 
   private long write(int encoding, ByteBuffer data) throws IOException {
     int length = data.remaining();
-    ByteBuffer out = ByteBuffer.allocate(length + 10);
+    int most = length + FRAME_BYTES;
+    startSegment(most);
+    if (pending.remaining() < most) {
+      flush();
+      if (pending.capacity() < most) {
+        pending = ByteBuffer.allocate(most);
+      }
+    }
+    long reference = (long) (segments - 1) << 32 | position();
     int rest = length;
     while (rest >= 0x80) {
-      out.put((byte) ((rest & 0x7F) | 0x80));
+      pending.put((byte) ((rest & 0x7F) | 0x80));
       rest >>>= 7;
     }
-    out.put((byte) rest);
-    int start = out.position();
-    out.put((byte) encoding).put(data.duplicate());
-    out.putInt(Crc32c.of(out.array(), start, length + 1));
-    WritableFile file = segmentFor(out.position());
-    long reference = (long) (segments - 1) << 32 | file.position();
-    file.write(out.array(), 0, out.position());
+    pending.put((byte) rest);
+    int start = pending.position();
+    pending.put((byte) encoding).put(data.duplicate());
+    pending.putInt(Crc32c.of(pending.array(), start, length + 1));
     return reference;
   }
 
-  private WritableFile segmentFor(int more) throws IOException {
+  /// Where in the present segment the next byte goes.
+  private long position() {
     WritableFile open = segment;
-    if (open != null && open.position() + more <= SEGMENT_BYTES) {
-      return open;
+    return open == null ? 0 : open.position() + pending.position();
+  }
+
+  private void startSegment(int more) throws IOException {
+    if (segment != null && position() + more <= SEGMENT_BYTES) {
+      return;
     }
     closeSegment();
     segments++;
     String name = String.format(Locale.ROOT, "%06d", segments);
-    open = disk.create(temporary.resolve("chunks").resolve(name));
-    segment = open;
-    open.write(
-        ByteBuffer.allocate(ChunkFiles.HEADER_BYTES)
-            .putInt(ChunkFiles.MAGIC)
-            .put((byte) 1)
-            .array());
-    return open;
+    segment = disk.create(temporary.resolve("chunks").resolve(name));
+    pending.putInt(ChunkFiles.MAGIC).put((byte) 1).put(new byte[ChunkFiles.HEADER_BYTES - 5]);
+  }
+
+  private void flush() throws IOException {
+    WritableFile open = segment;
+    if (open != null && pending.position() > 0) {
+      open.write(pending.array(), 0, pending.position());
+    }
+    pending.clear();
   }
 
   private void closeSegment() throws IOException {
     WritableFile open = segment;
     if (open != null) {
+      flush();
       open.sync();
       open.close();
       segment = null;

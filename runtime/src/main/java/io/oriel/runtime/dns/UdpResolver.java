@@ -1,4 +1,4 @@
-package io.oriel.metrics.discovery;
+package io.oriel.runtime.dns;
 
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
@@ -19,7 +19,7 @@ import java.util.Map;
 ///
 /// Own code because the JDK's only way to SRV records, JNDI, is not let into the house. An answer
 /// that does not fit a datagram of 4096 bytes (EDNS, RFC 6891) is refused, not cut short.
-final class UdpResolver implements DnsDiscovery.Resolver {
+final class UdpResolver implements DnsResolver {
   private static final Map<String, Integer> TYPES =
       Map.of("A", 1, "NS", 2, "MX", 15, "AAAA", 28, "SRV", 33);
   private static final int TIMEOUT_MILLIS = 2_000;
