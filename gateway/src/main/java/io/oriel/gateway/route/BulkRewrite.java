@@ -54,7 +54,7 @@ final class BulkRewrite {
   /** The last index asked about, and what it was told. */
   private @Nullable String lastIndex;
 
-  private IndexRules.Access lastAccess = IndexRules.Access.NONE;
+  private boolean lastAllowed;
 
   /// An item that does not go on.
   ///
@@ -159,37 +159,33 @@ final class BulkRewrite {
           "action [" + action.op().word() + "] is not for shippers, want create or index",
           "operation");
     }
-    return switch (access(action.index())) {
-      case WRITE -> action;
-      case ADD -> {
-        if (action.op() == BulkOp.INDEX && !action.id().isEmpty()) {
-          converted.set(place);
-          yield action.withOp(BulkOp.CREATE);
-        }
-        yield action;
-      }
-      case NONE ->
-          throw forbidden(
-              "cluster "
-                  + client.cluster()
-                  + " may not write index ["
-                  + action.index()
-                  + "], want "
-                  + rules.ownOf(client),
-              "foreign_index");
-    };
+    if (!mayAdd(action.index())) {
+      throw forbidden(
+          "cluster "
+              + client.cluster()
+              + " may not write index ["
+              + action.index()
+              + "], want "
+              + rules.ownOf(client),
+          "foreign_index");
+    }
+    if (action.op() == BulkOp.INDEX) {
+      converted.set(place);
+      return action.withOp(BulkOp.CREATE);
+    }
+    return action;
   }
 
   private static Refused forbidden(String reason, String counted) {
     return new Refused(ElasticError.of(Kind.FORBIDDEN, reason), counted);
   }
 
-  private IndexRules.Access access(String index) {
+  private boolean mayAdd(String index) {
     if (!index.equals(lastIndex)) {
-      lastAccess = rules.access(client, index);
+      lastAllowed = rules.mayAdd(client, index);
       lastIndex = index;
     }
-    return lastAccess;
+    return lastAllowed;
   }
 
   /// Counts bytes that came in for it, taken or not.

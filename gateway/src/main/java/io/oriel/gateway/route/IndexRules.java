@@ -4,27 +4,17 @@ import io.oriel.gateway.identity.ClusterIdentity;
 import java.util.List;
 import java.util.Set;
 
-/// Which index a cluster may write. Immutable.
+/// Which index a cluster may add documents to. Immutable.
 ///
 /// A pattern may have `*` for anything and `{cluster}` and `{environment}` for the client's own.
 ///
 /// @param own indices of one cluster only
-/// @param shared indices in which several clusters add documents; what is there stays as it is
+/// @param shared indices of several clusters
 /// @param clusters all that are known, so that one whose name starts like another's cannot write
 ///   that one's indices; may be empty
 record IndexRules(List<String> own, List<String> shared, Set<String> clusters) {
   /** What the engine allows, and nothing that it would expand to something else. */
   private static final String NAME = "[a-z0-9][a-z0-9._+-]{0,254}";
-
-  /// What a client may do to an index.
-  enum Access {
-    /** Write what it likes. */
-    WRITE,
-    /** Add documents, change none. */
-    ADD,
-    /** Nothing. */
-    NONE
-  }
 
   IndexRules {
     own = List.copyOf(own);
@@ -46,16 +36,14 @@ record IndexRules(List<String> own, List<String> shared, Set<String> clusters) {
         clusters);
   }
 
-  Access access(ClusterIdentity client, String index) {
+  /// Whether a client may add documents to an index. To change or remove some is nobody's right.
+  boolean mayAdd(ClusterIdentity client, String index) {
     if (!index.matches(NAME)) {
-      return Access.NONE;
+      return false;
     }
-    if (matches(own, client.cluster(), client.environment(), index)) {
-      return isOfALongerName(client, index) ? Access.NONE : Access.WRITE;
-    }
-    return matches(shared, client.cluster(), client.environment(), index)
-        ? Access.ADD
-        : Access.NONE;
+    return matches(own, client.cluster(), client.environment(), index)
+        ? !isOfALongerName(client, index)
+        : matches(shared, client.cluster(), client.environment(), index);
   }
 
   private boolean isOfALongerName(ClusterIdentity client, String index) {
