@@ -9,7 +9,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "tool",
     mixinStandardHelpOptions = true,
-    description = "Check, query and inspect: what promtool and thanos tools do.",
+    description = "Check, query and inspect: what promtool, thanos tools and _cat do.",
     subcommands = {
       PromqlTestTool.class,
       PromqlTool.class,
@@ -18,7 +18,8 @@ import picocli.CommandLine.Spec;
       QueryTool.class,
       PushTool.class,
       TsdbTool.class,
-      BucketTool.class
+      BucketTool.class,
+      SearchTool.class
     })
 public final class Tool implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
