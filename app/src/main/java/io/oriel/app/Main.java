@@ -6,6 +6,7 @@ import io.oriel.app.role.FrontendCommand;
 import io.oriel.app.role.MetricsCommand;
 import io.oriel.app.role.QueryCommand;
 import io.oriel.app.role.RuleCommand;
+import io.oriel.app.role.ShipCommand;
 import io.oriel.app.role.SidecarCommand;
 import io.oriel.app.role.StoreCommand;
 import io.oriel.app.tool.Tool;
@@ -35,6 +36,7 @@ import picocli.CommandLine.Spec;
       CompactCommand.class,
       RuleCommand.class,
       StoreCommand.class,
+      ShipCommand.class,
       PkiCommand.class,
       Tool.class,
       Warmup.class
