@@ -8,6 +8,7 @@ import io.oriel.app.role.MetricsCommand;
 import io.oriel.app.role.QueryCommand;
 import io.oriel.app.role.RuleCommand;
 import io.oriel.app.role.SearchCommand;
+import io.oriel.app.role.ShipCommand;
 import io.oriel.app.role.SidecarCommand;
 import io.oriel.app.role.StoreCommand;
 import io.oriel.app.tool.Tool;
@@ -39,6 +40,7 @@ import picocli.CommandLine.Spec;
       StoreCommand.class,
       GatewayCommand.class,
       SearchCommand.class,
+      ShipCommand.class,
       PkiCommand.class,
       Tool.class,
       Warmup.class
