@@ -36,7 +36,8 @@ class ApiStoryTest {
     Map<String, Object> story = Documents.map(Documents.all(file).getFirst());
     outputs.clear();
     for (String part : new String[] {"prologues", "chapters"}) {
-      rest.get("/_cluster/health?wait_for_status=yellow&timeout=5s");
+      rest.get(
+          "/_cluster/health?wait_for_status=yellow&wait_for_no_initializing_shards=true&timeout=5s");
       int number = 0;
       for (Object node : Documents.list(story.get(part))) {
         number++;
@@ -98,7 +99,9 @@ class ApiStoryTest {
               + answer.text());
     }
     Object parsed = Documents.parsed(answer.text());
-    if (response.get("payload") != null) {
+    String answered = answer.headers().firstValue("content-type").orElse("");
+    boolean binary = answered.contains("cbor") || answered.contains("smile");
+    if (response.get("payload") != null && !binary) {
       Documents.compare("payload", filled(response.get("payload")), parsed);
     }
     Map<String, Object> output = Documents.map(chapter.get("output"));

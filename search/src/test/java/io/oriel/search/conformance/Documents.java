@@ -60,6 +60,9 @@ final class Documents {
   }
 
   static Object parsed(String text) {
+    if (text.startsWith("---")) {
+      return new Load(LoadSettings.builder().build()).loadFromString(text);
+    }
     try {
       return JSON.readValue(text, Object.class);
     } catch (tools.jackson.core.JacksonException _) {
@@ -109,6 +112,7 @@ final class Documents {
 
   /// Leaves nothing behind of what a script made.
   static void wipe(Rest rest) {
+    rest.post("/_tasks/_cancel?actions=*reindex,*byquery&wait_for_completion=true", "");
     rest.delete("/_search/scroll/_all");
     rest.delete("/_search/point_in_time/_all");
     rest.delete("/_data_stream/*");

@@ -29,7 +29,8 @@ class QuickwitScenarioTest {
   Stream<DynamicTest> scenarios() throws Exception {
     Path root = Conformance.require("logs/es-compat-quickwit");
     List<Path> files = Scoreboard.files(root, ".yaml");
-    return new Scoreboard("logs/es-compat-quickwit", Exceptions.SCENARIOS).tests(root, files, this::run);
+    return new Scoreboard("logs/es-compat-quickwit", Exceptions.SCENARIOS)
+        .tests(root, files, this::run);
   }
 
   private void run(Path file) throws IOException {
