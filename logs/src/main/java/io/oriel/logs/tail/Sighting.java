@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
@@ -16,6 +17,8 @@ import java.util.zip.GZIPInputStream;
 
 /// One look at a file. Immutable.
 final class Sighting {
+  private static final int TRIES = 5;
+
   private final Path path;
   private final long device;
   private final long inode;
@@ -36,10 +39,21 @@ final class Sighting {
     this.head = head;
   }
 
-  /// Looks at what {@code path} leads to.
+  /// Looks at what {@code path} leads to. A rotation in the middle of it is noticed: the numbers
+  /// and the content are one file's.
   ///
   /// @throws IOException when it is gone, or no regular file, or may not be read
   static Sighting of(Path path) throws IOException {
+    for (int i = 0; i < TRIES; i++) {
+      Sighting sighting = once(path);
+      if (sighting.isStillThere()) {
+        return sighting;
+      }
+    }
+    throw new NoSuchFileException(path.toString(), null, "becomes another file again and again");
+  }
+
+  private static Sighting once(Path path) throws IOException {
     Map<String, Object> attributes =
         Files.readAttributes(
             path,
@@ -62,6 +76,16 @@ final class Sighting {
         },
         compressed,
         compressed ? startDecompressed(path) : raw);
+  }
+
+  /// Whether the path leads to the same file now; what was opened by the path before is this file
+  /// then.
+  boolean isStillThere() throws IOException {
+    Map<String, Object> now =
+        Files.readAttributes(path, "unix:dev,ino,creationTime", new LinkOption[0]);
+    return number(now.get("dev")) == device
+        && number(now.get("ino")) == inode
+        && nanos(now.get("creationTime")) == createdNanos;
   }
 
   private static long number(@org.jspecify.annotations.Nullable Object attribute) {

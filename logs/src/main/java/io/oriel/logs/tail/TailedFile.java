@@ -50,6 +50,9 @@ final class TailedFile {
   /** Its name leads elsewhere, or nowhere. Written by the scan. */
   volatile boolean removed;
 
+  /** The last look did not find it. Used by the looking thread only. */
+  boolean missed;
+
   volatile boolean renamed;
 
   /** When it last had something new, and when it was opened, on the ticker. */

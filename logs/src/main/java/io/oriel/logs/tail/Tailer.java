@@ -219,7 +219,9 @@ public final class Tailer implements AutoCloseable {
       if (file == null) {
         closed.add(entry);
       } else {
-        file.removed = true;
+        // a rename while the directory is listed hides a file from one look, not from two
+        file.removed = file.missed;
+        file.missed = true;
       }
     }
     known.forgetOld(closed, found.keySet());
@@ -243,6 +245,7 @@ public final class Tailer implements AutoCloseable {
         TailedFile file = openFile(now);
         if (file != null) {
           file.removed = false;
+          file.missed = false;
           file.renamed = !same.sighting().path().toString().equals(file.entry.path());
           yield true;
         }
@@ -308,6 +311,11 @@ public final class Tailer implements AutoCloseable {
       return true;
     }
     try {
+      if (!sighting.isStillThere()) {
+        // rotated since it was looked at: what is open now may be another file
+        source.close();
+        return false;
+      }
       FileEntry now = entry;
       if (doubtful && !TailedFile.isWhereItWas(source, entry)) {
         now = known.empty(entry, entry.emptied(sighting, setup.clock().millis()));
