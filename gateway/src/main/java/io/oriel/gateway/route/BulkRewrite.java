@@ -32,13 +32,14 @@ final class BulkRewrite {
   private static final int CONFLICT = 409;
   private static final int HEAD = 160;
   private static final int READ_STEP = 16 << 10;
+  private static final int INITIAL = 64 << 10;
 
   private final ClusterIdentity client;
   private final IndexRules rules;
   private final DocumentStamp stamp;
   private final Admission.Pass pass;
   private final Consumer<Refusal> refusals;
-  private final Body out = new Body();
+  private final GrowingBytes out = new GrowingBytes(INITIAL);
   private final BulkWriter writer = new BulkWriter(out);
 
   /** By its place among all items. */
@@ -60,17 +61,6 @@ final class BulkRewrite {
   ///
   /// @param reason for the counter
   record Refusal(BulkAction action, ElasticError error, String reason) {}
-
-  /// A growing array that can be read without a copy.
-  private static final class Body extends ByteArrayOutputStream {
-    Body() {
-      super(64 << 10);
-    }
-
-    void cutTo(int size) {
-      count = size;
-    }
-  }
 
   /// @param now when it came in
   /// @param refusals is told each item that does not go on

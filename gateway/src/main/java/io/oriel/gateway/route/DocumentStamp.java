@@ -3,7 +3,6 @@ package io.oriel.gateway.route;
 import io.oriel.gateway.identity.ClusterIdentity;
 import io.oriel.model.error.OrielException;
 import io.oriel.model.json.JsonWriter;
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -39,7 +38,7 @@ final class DocumentStamp {
   ///
   /// @throws OrielException of kind INVALID when it is not one JSON object; nothing is appended
   ///   then
-  void apply(byte[] bytes, int start, int end, ByteArrayOutputStream out) {
+  void apply(byte[] bytes, int start, int end, GrowingBytes out) {
     Scan scan = new Scan(bytes, start, end);
     List<int[]> kept = scan.members();
     out.write(stamp, 0, stamp.length);

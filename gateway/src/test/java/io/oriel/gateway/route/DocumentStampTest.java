@@ -7,7 +7,6 @@ import io.oriel.gateway.identity.ClusterIdentity;
 import io.oriel.model.error.Kind;
 import io.oriel.model.error.OrielException;
 import io.oriel.testkit.Seed;
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -26,9 +25,9 @@ class DocumentStampTest {
 
   private static String stamped(String document) {
     byte[] bytes = ("##" + document + "##").getBytes(StandardCharsets.UTF_8);
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    GrowingBytes out = new GrowingBytes(16);
     STAMP.apply(bytes, 2, bytes.length - 2, out);
-    return out.toString(StandardCharsets.UTF_8);
+    return new String(out.toByteArray(), StandardCharsets.UTF_8);
   }
 
   @Test
@@ -119,7 +118,7 @@ class DocumentStampTest {
       byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
       bytes[random.nextInt(bytes.length)] = (byte) random.nextInt(256);
       try {
-        STAMP.apply(bytes, 0, bytes.length, new ByteArrayOutputStream());
+        STAMP.apply(bytes, 0, bytes.length, new GrowingBytes(16));
       } catch (OrielException e) {
         assertEquals(Kind.INVALID, e.kind());
       }
