@@ -1,6 +1,14 @@
 package io.oriel.app.topology;
 
+import io.oriel.logs.ship.Shipper;
+import io.oriel.model.error.OrielException;
+import io.oriel.search.node.SearchNode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /// The prometheus.yml that `up` writes for one replica: ordinary, readable, and free to be looked
@@ -50,7 +58,7 @@ final class ClusterConfig {
             cluster: %s
             environment: %s
             replica: "%d"
-        rule_files: [rules.yml]
+        rule_files: [rules.yml, alerts-*.yml]
         scrape_configs:
         %s"""
         .formatted(
@@ -85,6 +93,29 @@ final class ClusterConfig {
                 annotations:
                   summary: "{{ $labels.job }} on {{ $labels.instance }} does not answer"
         """;
+  }
+
+  /// Alerts about shippers and the search engine, by file name; each module brings its own.
+  static Map<String, String> alerts(Topology topology, Topology.Cluster cluster)
+      throws IOException {
+    Map<String, String> files = new LinkedHashMap<>();
+    if (topology.hasLogs()) {
+      files.put("alerts-ship.yml", resource(Shipper.class, "alerts.yml"));
+      if (topology.isOperations(cluster)) {
+        files.put(
+            "alerts-search.yml", resource(SearchNode.class, "/io/oriel/search/rules/search.yaml"));
+      }
+    }
+    return files;
+  }
+
+  private static String resource(Class<?> of, String name) throws IOException {
+    try (InputStream in = of.getResourceAsStream(name)) {
+      if (in == null) {
+        throw OrielException.bug("no resource " + name);
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
   }
 
   private static String quoted(List<String> addresses) {

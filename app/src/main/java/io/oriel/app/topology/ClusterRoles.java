@@ -138,6 +138,10 @@ final class ClusterRoles {
     Files.writeString(
         config, ClusterConfig.yaml(grounds.topology(), cluster, replica, grounds.addresses()));
     Files.writeString(home.resolve("rules.yml"), ClusterConfig.rules());
+    for (Map.Entry<String, String> alerts :
+        ClusterConfig.alerts(grounds.topology(), cluster).entrySet()) {
+      Files.writeString(home.resolve(alerts.getKey()), alerts.getValue());
+    }
     Address address = own.metrics().get(replica);
     MetricsOptions options =
         new MetricsOptions(

@@ -153,6 +153,15 @@ class LogDrillTest {
             .text();
     assertTrue(
         metrics.contains("oriel_gateway_documents_received_total{cluster=\"dev-01\"}"), metrics);
+    String rules =
+        client
+            .send(
+                HttpRequest.get(
+                    URI.create(
+                        addresses.of("ops-01").metrics().getFirst().url() + "/api/v1/rules")))
+            .text();
+    assertTrue(rules.contains("alerts-ship.yml"), rules);
+    assertTrue(rules.contains("alerts-search.yml"), rules);
     HttpResult own = ask("/search?cluster=ops-01&size=1&query=serves");
     assertTrue(own.text().contains("\"cluster\":\"ops-01\""), own::text);
   }
