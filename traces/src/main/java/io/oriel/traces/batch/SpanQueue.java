@@ -32,7 +32,6 @@ public final class SpanQueue implements SpanSink {
   record Entry(SpanBatch batch, long sinceNanos) {}
 
   private final Bounds bounds;
-  private final SpanLedger ledger;
   private final LongSupplier nanoTime;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
@@ -55,9 +54,8 @@ public final class SpanQueue implements SpanSink {
   @GuardedBy("lock")
   private boolean closed;
 
-  public SpanQueue(Bounds bounds, SpanLedger ledger, LongSupplier nanoTime) {
+  public SpanQueue(Bounds bounds, LongSupplier nanoTime) {
     this.bounds = bounds;
-    this.ledger = ledger;
     this.nanoTime = nanoTime;
   }
 
@@ -69,16 +67,16 @@ public final class SpanQueue implements SpanSink {
     lock.lock();
     try {
       if (closed) {
-        throw refusal(batch, Kind.UNAVAILABLE, "the collector is stopping");
+        throw new RetryLater(Kind.UNAVAILABLE, SOON, "the collector is stopping");
       }
       boolean fits =
           heldSpans == 0
               || heldSpans + batch.size() <= bounds.spans()
                   && heldBytes + batch.bytes() <= bounds.bytes();
       if (!fits) {
-        throw refusal(
-            batch,
+        throw new RetryLater(
             Kind.LIMITED,
+            SOON,
             "span queue is full: "
                 + heldSpans
                 + " of "
@@ -98,11 +96,6 @@ public final class SpanQueue implements SpanSink {
     } finally {
       lock.unlock();
     }
-  }
-
-  private RetryLater refusal(SpanBatch batch, Kind kind, String why) {
-    ledger.drop(SpanLedger.Loss.QUEUE_FULL, batch.size());
-    return new RetryLater(kind, SOON, why);
   }
 
   /// Takes batches out, at least one, up to {@code maxSpans} and {@code maxBytes} together unless

@@ -101,6 +101,7 @@ public final class SpanIntake {
     try {
       sink.take(new SpanBatch(stamped, bytes));
     } catch (RetryLater e) {
+      ledger.drop(SpanLedger.Loss.QUEUE_FULL, count);
       add(refused, protocol, count);
       throw e;
     }
