@@ -70,7 +70,7 @@ class CollectRoleTest {
   private static int used;
 
   private final String prefix = "t" + used++;
-  private CollectRole role;
+  private final List<CollectRole> roles = new ArrayList<>();
 
   @BeforeAll
   static void startEngine(@TempDir Path data) throws Exception {
@@ -86,13 +86,13 @@ class CollectRoleTest {
 
   @AfterEach
   void stop() {
-    role.close();
+    roles.forEach(CollectRole::close);
   }
 
   private void start(Rotation rotation) throws Exception {
     IndexNames names = new IndexNames(prefix, rotation);
     new TraceStore(names, new ShardPlan(1, 0)).prepare(engine, Retention.spans());
-    role =
+    roles.add(
         CollectRole.start(
             CollectOptions.to(
                     SearchClientConfig.of(node.uri()), new SpanIntake.Stamp("dev-01", "dev"))
@@ -100,13 +100,17 @@ class CollectRoleTest {
                 .operations(HttpServerConfig.on("127.0.0.1:0"))
                 .indices(names, TagFields.none())
                 .build(),
-            "test");
+            "test"));
+  }
+
+  private CollectRole role() {
+    return roles.getFirst();
   }
 
   /// Stops the collector, which drains it, and finds what it wrote.
   private List<Span> written(Rotation rotation) throws Exception {
-    role.close();
-    assertEquals(0, role.ledger().owed());
+    role().close();
+    assertEquals(0, role().ledger().owed());
     String target = new IndexNames(prefix, rotation).reading("span");
     engine.indices().refresh(List.of(target));
     List<Span> spans = new ArrayList<>();
@@ -118,7 +122,7 @@ class CollectRoleTest {
   }
 
   private String url(CollectPort port, String path) {
-    return "http://127.0.0.1:" + role.port(port) + path;
+    return "http://127.0.0.1:" + role().port(port) + path;
   }
 
   private static void send(SpanExporter exporter, String name) {
@@ -235,8 +239,8 @@ class CollectRoleTest {
   @Test
   void theJaegerClientOverUdp() throws Exception {
     start(Rotation.PERIODIC);
-    sendJaeger(new UdpSender("127.0.0.1", role.port(CollectPort.AGENT_COMPACT), 0));
-    while (role.ledger().received() < 2) {
+    sendJaeger(new UdpSender("127.0.0.1", role().port(CollectPort.AGENT_COMPACT), 0));
+    while (role().ledger().received() < 2) {
       Thread.onSpinWait();
     }
 
@@ -318,7 +322,7 @@ class CollectRoleTest {
     try (HttpClient http = HttpClient.create(HttpClientConfig.standard(), "test");
         GrpcClient grpc =
             GrpcClient.create(
-                GrpcClientConfig.plain("127.0.0.1:" + role.port(CollectPort.SAMPLING_GRPC)),
+                GrpcClientConfig.plain("127.0.0.1:" + role().port(CollectPort.SAMPLING_GRPC)),
                 GrpcMetrics.ofClient(new PrometheusRegistry()))) {
       String url = url(CollectPort.SAMPLING_HTTP, "/sampling?service=shop");
       String json = http.send(HttpRequest.get(URI.create(url))).text();
@@ -332,7 +336,7 @@ class CollectRoleTest {
       String metrics =
           http.send(
                   HttpRequest.get(
-                      URI.create("http://127.0.0.1:" + role.operationsPort() + "/metrics")))
+                      URI.create("http://127.0.0.1:" + role().operationsPort() + "/metrics")))
               .text();
 
       assertEquals(

@@ -28,8 +28,7 @@ class TraceStoreTest {
 
   @Test
   void mappingsAndSettingsAreThoseOfJaegersTemplates() throws IOException {
-    TraceStore store =
-        new TraceStore(new IndexNames("", Rotation.PERIODIC), new ShardPlan(1, 1));
+    TraceStore store = new TraceStore(new IndexNames("", Rotation.PERIODIC), new ShardPlan(1, 1));
     for (StoreTemplate template : store.templates()) {
       JsonNode wanted = upstream(template.name().substring("jaeger-".length()));
 
