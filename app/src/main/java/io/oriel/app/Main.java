@@ -1,6 +1,7 @@
 package io.oriel.app;
 
 import io.oriel.app.pki.PkiCommand;
+import io.oriel.app.role.CollectCommand;
 import io.oriel.app.role.CompactCommand;
 import io.oriel.app.role.FrontendCommand;
 import io.oriel.app.role.GatewayCommand;
@@ -41,6 +42,7 @@ import picocli.CommandLine.Spec;
       GatewayCommand.class,
       SearchCommand.class,
       ShipCommand.class,
+      CollectCommand.class,
       PkiCommand.class,
       Tool.class,
       Warmup.class

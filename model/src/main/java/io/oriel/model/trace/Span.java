@@ -84,6 +84,27 @@ public record Span(
         scope);
   }
 
+  /// The same by other instrumentation.
+  public Span withScope(Scope other) {
+    return new Span(
+        traceId,
+        spanId,
+        parentSpanId,
+        traceState,
+        flags,
+        name,
+        kind,
+        startNanos,
+        endNanos,
+        status,
+        attributes,
+        events,
+        links,
+        dropped,
+        resource,
+        other);
+  }
+
   /// The same with other attributes.
   public Span withAttributes(Attributes others) {
     return new Span(
