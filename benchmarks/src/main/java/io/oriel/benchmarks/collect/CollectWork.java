@@ -164,8 +164,7 @@ public final class CollectWork {
     PrometheusRegistry registry = new PrometheusRegistry();
     SpanQueue queue = new SpanQueue(SpanQueue.Bounds.standard(), System::nanoTime);
     SpanIntake intake =
-        new SpanIntake(
-            new SpanIntake.Stamp("dev-01", "dev"), queue, List.of(), ledger, registry);
+        new SpanIntake(new SpanIntake.Stamp("dev-01", "dev"), queue, List.of(), ledger, registry);
     SpanItems.Maker items =
         new SpanItems.Maker(
             new IndexNames("", Rotation.ALIAS),
