@@ -202,7 +202,7 @@ public final class Documents {
   /// Keeps the present state of {@code targets} to page through; close it when done.
   public String openPointInTime(List<String> targets, Duration keepAlive)
       throws InterruptedException {
-    String alive = "?keep_alive=" + keepAlive.toMillis() + "ms";
+    String alive = "?ignore_unavailable=true&keep_alive=" + keepAlive.toMillis() + "ms";
     boolean openSearch = engine.ask().distribution() == EngineInfo.Distribution.OPENSEARCH;
     JsonNode opened =
         calls.ask(
