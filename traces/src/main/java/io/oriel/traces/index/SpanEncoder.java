@@ -10,6 +10,7 @@ import io.oriel.model.trace.SpanEvent;
 import io.oriel.model.trace.SpanKind;
 import io.oriel.model.trace.SpanLink;
 import io.oriel.model.trace.SpanStatus;
+import io.oriel.wire.jaegerquery.ValueText;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.HexFormat;
