@@ -1,6 +1,7 @@
 package io.oriel.app;
 
 import io.oriel.app.pki.PkiCommand;
+import io.oriel.app.role.CollectCommand;
 import io.oriel.app.role.CompactCommand;
 import io.oriel.app.role.FrontendCommand;
 import io.oriel.app.role.GatewayCommand;
@@ -8,6 +9,7 @@ import io.oriel.app.role.MetricsCommand;
 import io.oriel.app.role.QueryCommand;
 import io.oriel.app.role.RuleCommand;
 import io.oriel.app.role.SearchCommand;
+import io.oriel.app.role.ShipCommand;
 import io.oriel.app.role.SidecarCommand;
 import io.oriel.app.role.StoreCommand;
 import io.oriel.app.tool.Tool;
@@ -37,4 +39,63 @@ import picocli.CommandLine.Spec;
       CompactCommand.class,
       RuleCommand.class,
       StoreCommand.class,
+      GatewayCommand.class,
       SearchCommand.class,
+      ShipCommand.class,
+      CollectCommand.class,
+      PkiCommand.class,
+      Tool.class,
+      Warmup.class
+    },
+    footer = {
+      "",
+      "oriel COMMAND --help tells the flags of one command; they have upstream's own names.",
+    })
+public final class Main implements Runnable {
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  private Main() {}
+
+  /// Runs one command and exits: 0 when it did its work, 1 when it failed, 2 when the call was
+  /// wrong.
+  public static void main(String[] args) {
+    System.exit(run(args));
+  }
+
+  static int run(String... args) {
+    return commandLine().execute(args);
+  }
+
+  static CommandLine commandLine() {
+    return new CommandLine(new Main())
+        .setExecutionExceptionHandler(Main::report)
+        .setNegatableOptionTransformer(
+            new CommandLine.RegexTransformer.Builder()
+                .addPattern("^--no-([\\w.-]+)$", "--$1", "--[no-]$1")
+                .addPattern("^--([\\w.-]+)$", "--no-$1", "--[no-]$1")
+                .build())
+        .setUsageHelpAutoWidth(true)
+        .setAbbreviatedOptionsAllowed(false)
+        .setUnmatchedOptionsArePositionalParams(false);
+  }
+
+  @Override
+  public void run() {
+    PrintWriter out = spec.commandLine().getOut();
+    spec.commandLine().usage(out);
+    out.flush();
+  }
+
+  private static int report(Exception failure, CommandLine line, ParseResult call) {
+    PrintWriter err = line.getErr();
+    if (failure instanceof OrielException known && known.kind() != Kind.BUG) {
+      err.println(line.getColorScheme().errorText("error: " + known.reason()));
+    } else if (failure instanceof java.io.IOException) {
+      err.println(line.getColorScheme().errorText("error: " + Messages.of(failure)));
+    } else {
+      failure.printStackTrace(err);
+    }
+    err.flush();
+    return 1;
+  }
+}

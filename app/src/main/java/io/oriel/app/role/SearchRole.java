@@ -1,5 +1,9 @@
 package io.oriel.app.role;
 
+import io.oriel.logs.api.LogApi;
+import io.oriel.logs.search.LogAccess;
+import io.oriel.logs.search.LogSearch;
+import io.oriel.logs.search.SavedSearches;
 import io.oriel.runtime.http.HttpAnswer;
 import io.oriel.runtime.http.HttpServer;
 import io.oriel.runtime.http.HttpServerConfig;
@@ -20,11 +24,14 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 
-/// The search engine in which logs and spans lie. Thread-safe.
+/// The search engine in which logs and spans lie, one in this process or one elsewhere, and the
+/// search for log lines over it. Thread-safe.
 ///
-/// Stopping: no more metrics and health, then the engine stops accepting, flushes and closes.
+/// Stopping: no more searches, metrics and health, then an engine of our own stops accepting,
+/// flushes and closes.
 public final class SearchRole implements AutoCloseable {
   /// How a search engine is run.
   ///
@@ -34,66 +41,93 @@ public final class SearchRole implements AutoCloseable {
 
   private final Closer closer = new Closer();
   private final CountDownLatch closing = new CountDownLatch(1);
-  private final SearchNode node;
+  private final URI engine;
   private final HttpServer web;
 
-  private SearchRole(Options options, String version) throws IOException, InterruptedException {
-    node = closer.push(SearchNode.start(options.node(), InstantSource.system()));
-    Telemetry telemetry = new Telemetry("oriel_search_build_info", version);
-    node.register(telemetry.registry());
-    if (options.bootstrapLogs()) {
-      makeLogs(version);
+  private SearchRole(Optional<SearchNode> node, Engine engine, HttpServerConfig web, String version)
+      throws IOException, InterruptedException {
+    this.engine = engine.at().urls().getFirst();
+    node.ifPresent(closer::push);
+    try {
+      Telemetry telemetry = new Telemetry("oriel_search_build_info", version);
+      node.ifPresent(ours -> ours.register(telemetry.registry()));
+      SearchClient client =
+          closer.push(SearchClient.create(engine.at(), "oriel-search/" + version));
+      if (engine.bootstrapLogs()) {
+        makeLogs(client);
+      }
+      Routes routes = new Routes();
+      routes.get("/", _ -> RolePage.answer("search", version));
+      routes.get("/metrics", telemetry::expose);
+      routes.get("/-/healthy", _ -> HttpAnswer.text(200, "OK\n"));
+      routes.get("/-/ready", _ -> node.isPresent() ? ready(node.get()) : ready(client));
+      new LogApi(
+              new LogSearch(client, InstantSource.system()),
+              new SavedSearches(client),
+              _ -> LogAccess.everything(),
+              new LogApi.Surroundings(InstantSource.system(), Thread::sleep))
+          .addTo(routes);
+      this.web =
+          closer.push(
+              HttpServer.start(
+                  web, routes, new HttpServerMetrics("oriel_search", telemetry.registry())));
+      closer.push(closing::countDown);
+    } catch (IOException | InterruptedException | RuntimeException e) {
+      closer.close();
+      throw e;
     }
-    Routes routes = new Routes();
-    routes.get("/", _ -> RolePage.answer("search", version));
-    routes.get("/metrics", telemetry::expose);
-    routes.get("/-/healthy", _ -> HttpAnswer.text(200, "OK\n"));
-    routes.get("/-/ready", _ -> ready());
-    web =
-        closer.push(
-            HttpServer.start(
-                options.web(),
-                routes,
-                new HttpServerMetrics("oriel_search", telemetry.registry())));
-    closer.push(closing::countDown);
   }
 
-  private void makeLogs(String version) throws IOException, InterruptedException {
-    try (SearchClient client =
-        SearchClient.create(SearchClientConfig.of(node.uri()), "oriel-search/" + version)) {
-      Bootstrap bootstrap = new Bootstrap(client);
-      Retention retention = Retention.logs();
-      int nodes = client.cluster().health().dataNodes();
-      bootstrap.policy(StoreTemplates.LOGS, retention, List.of("logs-*-*"));
-      bootstrap.template(
-          StoreTemplates.logs(ShardPlan.of(retention.rolloverShardBytes() / 2, nodes)));
-    }
+  /// Where the engine is, and whether its log template is ours to make.
+  private record Engine(SearchClientConfig at, boolean bootstrapLogs) {}
+
+  private static void makeLogs(SearchClient client) throws InterruptedException {
+    Bootstrap bootstrap = new Bootstrap(client);
+    Retention retention = Retention.logs();
+    int nodes = client.cluster().health().dataNodes();
+    bootstrap.policy(StoreTemplates.LOGS, retention, List.of("logs-*-*"));
+    bootstrap.template(
+        StoreTemplates.logs(ShardPlan.of(retention.rolloverShardBytes() / 2, nodes)));
   }
 
-  private HttpAnswer ready() {
+  private static HttpAnswer ready(SearchNode node) {
     Health health = node.check();
     return health.ok()
         ? HttpAnswer.text(200, "OK\n")
         : HttpAnswer.text(503, health.reason() + "\n");
   }
 
-  /// Starts the role; when this returns, it is ready.
+  private static HttpAnswer ready(SearchClient client) throws InterruptedException {
+    String status = client.cluster().health().status();
+    return HttpAnswer.text(status.equals("red") ? 503 : 200, status + "\n");
+  }
+
+  /// Starts a node of our own; when this returns, it is ready.
   ///
   /// @throws io.oriel.model.error.OrielException when the directory is another process', a port is
   ///   taken or the engine refuses a setting
   public static SearchRole start(Options options, String version)
       throws IOException, InterruptedException {
-    return new SearchRole(options, version);
+    SearchNode node = SearchNode.start(options.node(), InstantSource.system());
+    return new SearchRole(
+        Optional.of(node),
+        new Engine(SearchClientConfig.of(node.uri()), options.bootstrapLogs()),
+        options.web(),
+        version);
+  }
+
+  /// Serves log search over an engine elsewhere; its log template and policy are made unless they
+  /// are there.
+  ///
+  /// @throws io.oriel.model.error.OrielException when it does not answer, or a port is taken
+  public static SearchRole over(SearchClientConfig engine, HttpServerConfig web, String version)
+      throws IOException, InterruptedException {
+    return new SearchRole(Optional.empty(), new Engine(engine, true), web, version);
   }
 
   /// Where clients find the engine.
   public URI engine() {
-    return node.uri();
-  }
-
-  /// The port for other nodes of the cluster.
-  public int transportPort() {
-    return node.transportPort();
+    return engine;
   }
 
   /// The port of metrics and health.

@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
       PushTool.class,
       TsdbTool.class,
       BucketTool.class,
+      LogsTool.class,
       SearchTool.class
     })
 public final class Tool implements Runnable {

@@ -9,17 +9,44 @@ import java.util.List;
 /// @param hostExporter the machine's metrics, `host:port`
 /// @param pki the certificates' metrics, `host:port`
 /// @param globalQuery over the queries of all clusters
+/// @param logs the search engine and the way to it
 /// @param clusters in the topology's order
 record Addresses(
-    String hostExporter, String pki, Address globalQuery, List<ClusterAddresses> clusters) {
+    String hostExporter,
+    String pki,
+    Address globalQuery,
+    LogAddresses logs,
+    List<ClusterAddresses> clusters) {
   private static final String HOST = "127.0.0.1:";
 
   /// Where everything of one cluster listens.
   ///
   /// @param metrics one per replica
   /// @param compact has no gRPC
+  /// @param ship its metrics, `host:port`
   record ClusterAddresses(
-      String cluster, List<Address> metrics, Address query, Address store, Address compact) {}
+      String cluster,
+      List<Address> metrics,
+      Address query,
+      Address store,
+      Address compact,
+      String ship) {}
+
+  /// Where the search engine and the gateway before it listen; each is `host:port`.
+  ///
+  /// @param engine for its clients, on loopback and without a certificate
+  /// @param engineTransport for other nodes of it
+  /// @param search log search, and the engine's metrics
+  /// @param gateway for shippers, over TLS
+  /// @param gatewayGrpc for OTLP senders, over TLS
+  /// @param gatewayOperations the gateway's metrics
+  record LogAddresses(
+      String engine,
+      String engineTransport,
+      String search,
+      String gateway,
+      String gatewayGrpc,
+      String gatewayOperations) {}
 
   /// HTTP first, since people type those: the host exporter has the first port, the metrics
   /// replicas follow, then the global query, the clusters' own roles, and gRPC.
@@ -38,6 +65,10 @@ record Addresses(
     List<String> stores = ports.next(count);
     List<String> compactors = ports.next(count);
     String pki = ports.next();
+    LogAddresses logs =
+        new LogAddresses(
+            ports.next(), ports.next(), ports.next(), ports.next(), ports.next(), ports.next());
+    List<String> shippers = ports.next(count);
     List<ClusterAddresses> clusters = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       Topology.Cluster cluster = topology.clusters().get(i);
@@ -47,12 +78,14 @@ record Addresses(
               metrics.get(i).stream().map(http -> new Address(http, ports.next())).toList(),
               new Address(queries.get(i), ports.next()),
               new Address(stores.get(i), ports.next()),
-              new Address(compactors.get(i), "")));
+              new Address(compactors.get(i), ""),
+              shippers.get(i)));
     }
     return new Addresses(
         topology.nodeExporter().isEmpty() ? hostExporter : topology.nodeExporter(),
         pki,
         new Address(global, ports.next()),
+        logs,
         List.copyOf(clusters));
   }
 

@@ -17,18 +17,21 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 
-/// Mutual TLS between a platform's roles: every role has a certificate of its own under the metrics
-/// root, which it shows as a server and as a client. Thread-safe.
+/// Mutual TLS between a platform's roles: every role has a certificate of its own, which it shows
+/// as a server and as a client, under the root of metrics or the one of logs and traces.
+/// Thread-safe.
 final class Certificates {
   private static final int MAX_MESSAGE_BYTES = 64 << 20;
   private static final Duration MAX_CONNECTION_AGE = Duration.ofMinutes(60);
 
   private final Pki pki;
   private final CertificateAuthority authority;
+  private final CertificateAuthority logs;
 
   private Certificates(Pki pki) {
     this.pki = pki;
     this.authority = pki.authority(Trust.METRICS);
+    this.logs = pki.authority(Trust.LOGS_TRACES);
   }
 
   /// @param directory the platform's; the roots are made when there are none
@@ -46,14 +49,20 @@ final class Certificates {
   void ensure(Topology topology) throws IOException {
     for (Topology.Cluster cluster : topology.clusters()) {
       for (String role : ClusterRoles.names(topology, cluster)) {
-        authority.ensure(
-            new CertificateWish(
-                ClusterRoles.fullName(cluster.name(), role),
-                cluster.name(),
-                List.of("127.0.0.1", "localhost"),
-                CertificateWish.STANDARD_VALIDITY));
+        authority.ensure(wish(cluster.name(), role));
+      }
+      for (String role : LogRoles.certified(topology, cluster)) {
+        logs.ensure(wish(cluster.name(), role));
       }
     }
+  }
+
+  private static CertificateWish wish(String cluster, String role) {
+    return new CertificateWish(
+        ClusterRoles.fullName(cluster, role),
+        cluster,
+        List.of("127.0.0.1", "localhost"),
+        CertificateWish.STANDARD_VALIDITY);
   }
 
   /// A server that wants a certificate of the same root, and no revoked one.
@@ -62,7 +71,7 @@ final class Certificates {
         address,
         Optional.of(
             new GrpcServerConfig.ServerTls(
-                material(cluster, role), Optional.of(authority.revocationsFile()))),
+                material(authority, cluster, role), Optional.of(authority.revocationsFile()))),
         MAX_MESSAGE_BYTES,
         MAX_CONNECTION_AGE);
   }
@@ -71,20 +80,31 @@ final class Certificates {
   GrpcClientConfig client(String address, String cluster, String role) {
     return new GrpcClientConfig(
         address,
-        Optional.of(material(cluster, role)),
+        Optional.of(material(authority, cluster, role)),
         GrpcClientConfig.Compression.NONE,
         Integer.MAX_VALUE);
   }
 
-  private TlsConfig material(String cluster, String role) {
+  /// What a server of logs or traces shows, and whom it lets in.
+  GrpcServerConfig.ServerTls logServer(String cluster, String role) {
+    return new GrpcServerConfig.ServerTls(
+        material(logs, cluster, role), Optional.of(logs.revocationsFile()));
+  }
+
+  /// The root of logs and traces, whose files a shipper's config names.
+  CertificateAuthority logAuthority() {
+    return logs;
+  }
+
+  private static TlsConfig material(CertificateAuthority root, String cluster, String role) {
     String name = ClusterRoles.fullName(cluster, role);
     return new TlsConfig(
         "",
-        authority.rootFile().toString(),
+        root.rootFile().toString(),
         "",
-        authority.certificateFile(name).toString(),
+        root.certificateFile(name).toString(),
         Secret.none(),
-        authority.keyFile(name).toString(),
+        root.keyFile(name).toString(),
         "",
         false,
         TlsVersion.TLS13,

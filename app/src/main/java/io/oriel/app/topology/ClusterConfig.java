@@ -21,6 +21,13 @@ final class ClusterConfig {
       job(jobs, cluster, "oriel-global-query", List.of(addresses.globalQuery().http()));
       job(jobs, cluster, "oriel-pki", List.of(addresses.pki()));
     }
+    if (topology.hasLogs()) {
+      job(jobs, cluster, "oriel-ship", List.of(own.ship()));
+      if (topology.isOperations(cluster)) {
+        job(jobs, cluster, "oriel-search", List.of(addresses.logs().search()));
+        job(jobs, cluster, "oriel-gateway", List.of(addresses.logs().gatewayOperations()));
+      }
+    }
     job(jobs, cluster, "node", List.of(addresses.hostExporter()));
     if (!cluster.targets().isEmpty()) {
       jobs.append(

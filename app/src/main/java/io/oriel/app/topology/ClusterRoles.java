@@ -86,6 +86,7 @@ final class ClusterRoles {
     if (grounds.topology().isOperations(cluster)) {
       all.add(roles.role(GLOBAL_QUERY, 2, roles::startGlobalQuery));
     }
+    all.addAll(LogRoles.of(grounds, cluster));
     return all;
   }
 

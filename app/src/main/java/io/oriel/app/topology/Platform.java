@@ -35,6 +35,7 @@ final class Platform implements AutoCloseable {
     certificates.ensure(topology);
     Closer shared = new Closer();
     try {
+      shared.push(PlatformLogs.start(directory, topology.operations()));
       shared.push(SharedServices.start(topology, addresses, certificates, version));
       return start(
           new ClusterRoles.Grounds(
@@ -59,6 +60,7 @@ final class Platform implements AutoCloseable {
       throws IOException, InterruptedException {
     Closer shared = new Closer();
     try {
+      shared.push(PlatformLogs.start(directory, cluster));
       return start(
           new ClusterRoles.Grounds(
               topology,

@@ -17,6 +17,7 @@ import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /// The roles of this process, each of which can be stopped and started again by itself.
 /// Thread-safe.
@@ -62,7 +63,10 @@ final class Roles implements AutoCloseable {
     if (role == null) {
       throw new OrielException(Kind.NOT_FOUND, "no role " + name);
     }
-    AutoCloseable started = role.starter().start();
+    AutoCloseable started;
+    try (MDC.MDCCloseable _ = MDC.putCloseable(PlatformLogs.CLUSTER, role.cluster())) {
+      started = role.starter().start();
+    }
     synchronized (running) {
       running.put(name, started);
     }

@@ -18,9 +18,21 @@ import java.util.Set;
 ///   for none
 /// @param scrapeIntervalMillis how often everything is scraped
 /// @param operations the name of the cluster that looks after the others: the global query runs
-///   there
+///   there, the search engine and the gateway too
+/// @param searchEngine where logs and traces lie: {@link #EMBEDDED}, {@link #NONE}, or the URL of
+///   an Elasticsearch or OpenSearch
 public record Topology(
-    List<Cluster> clusters, String nodeExporter, long scrapeIntervalMillis, String operations) {
+    List<Cluster> clusters,
+    String nodeExporter,
+    long scrapeIntervalMillis,
+    String operations,
+    String searchEngine) {
+  /// A search engine of the platform's own.
+  public static final String EMBEDDED = "embedded";
+
+  /// No search engine: metrics only.
+  public static final String NONE = "none";
+
   private static final int MAX_REPLICAS = 9;
 
   /// One cluster.
@@ -31,15 +43,18 @@ public record Topology(
   /// @param retention how long they keep samples, in Prometheus' notation
   /// @param bucket where its blocks go, and how long they stay there
   /// @param targets further addresses to scrape
+  /// @param logs further files to ship, patterns too; in the format that container runtimes write
   public record Cluster(
       String name,
       String environment,
       int replicas,
       String retention,
       LongTerm bucket,
-      List<String> targets) {
+      List<String> targets,
+      List<String> logs) {
     public Cluster {
       targets = List.copyOf(targets);
+      logs = List.copyOf(logs);
     }
   }
 
@@ -65,6 +80,11 @@ public record Topology(
     return cluster.name().equals(operations);
   }
 
+  /// Whether logs are shipped at all.
+  boolean hasLogs() {
+    return !searchEngine.equals(NONE);
+  }
+
   /// The cluster called {@code name}.
   ///
   /// @throws OrielException of kind NOT_FOUND when there is none
@@ -79,13 +99,14 @@ public record Topology(
   public static Topology standard() {
     return new Topology(
         List.of(
-            new Cluster("dev-01", "dev", 2, "15d", LongTerm.standard(), List.of()),
-            new Cluster("stag-01", "stag", 2, "15d", LongTerm.standard(), List.of()),
-            new Cluster("prod-01", "prod", 2, "15d", LongTerm.standard(), List.of()),
-            new Cluster("ops-01", "ops", 2, "15d", LongTerm.standard(), List.of())),
+            new Cluster("dev-01", "dev", 2, "15d", LongTerm.standard(), List.of(), List.of()),
+            new Cluster("stag-01", "stag", 2, "15d", LongTerm.standard(), List.of(), List.of()),
+            new Cluster("prod-01", "prod", 2, "15d", LongTerm.standard(), List.of(), List.of()),
+            new Cluster("ops-01", "ops", 2, "15d", LongTerm.standard(), List.of(), List.of())),
         "",
         5_000,
-        "ops-01");
+        "ops-01",
+        EMBEDDED);
   }
 
   /// Reads {@code file}.
@@ -115,9 +136,21 @@ public record Topology(
             clusters,
             in.string("node_exporter", ""),
             in.durationMillis("scrape_interval", 5_000),
-            operations);
+            operations,
+            searchEngine(in));
     document.check();
     return topology;
+  }
+
+  private static String searchEngine(ConfigMap in) {
+    String engine = in.string("search_engine", EMBEDDED);
+    boolean known =
+        engine.equals(EMBEDDED) || engine.equals(NONE) || engine.matches("https?://[^/]+.*");
+    if (!known) {
+      in.problem(
+          "search_engine", "got " + engine + ", want " + EMBEDDED + ", " + NONE + " or a URL");
+    }
+    return engine;
   }
 
   /// The cluster of the environment `ops`, without one the last.
@@ -159,6 +192,7 @@ public record Topology(
         Math.clamp(replicas, 1, MAX_REPLICAS),
         in.string("retention", "15d"),
         longTerm(in.map("object_store")),
-        in.strings("targets"));
+        in.strings("targets"),
+        in.strings("logs"));
   }
 }

@@ -178,7 +178,9 @@ public final class UpCommand implements Callable<Integer> {
   private synchronized void writeEndpoints(Topology topology, Map<String, Long> processes)
       throws IOException {
     Path fresh = directory.resolve("endpoints.json.tmp");
-    Files.write(fresh, PlatformTable.json(Addresses.of(topology, basePort), directory, processes));
+    Files.write(
+        fresh,
+        PlatformTable.json(topology, Addresses.of(topology, basePort), directory, processes));
     Files.move(fresh, directory.resolve("endpoints.json"), StandardCopyOption.REPLACE_EXISTING);
   }
 

@@ -39,8 +39,10 @@ class FailureDrillTest {
   private static final int SCRAPE_MILLIS = 250;
   private static final List<Topology.Cluster> CLUSTERS =
       List.of(
-          new Topology.Cluster("dev-01", "dev", 2, "15d", Topology.LongTerm.standard(), List.of()),
-          new Topology.Cluster("ops-01", "ops", 2, "15d", Topology.LongTerm.standard(), List.of()));
+          new Topology.Cluster(
+              "dev-01", "dev", 2, "15d", Topology.LongTerm.standard(), List.of(), List.of()),
+          new Topology.Cluster(
+              "ops-01", "ops", 2, "15d", Topology.LongTerm.standard(), List.of(), List.of()));
 
   /** When the blocks in the buckets are of. */
   private static Instant longAgo;
@@ -52,7 +54,7 @@ class FailureDrillTest {
 
   @BeforeAll
   static void start(@TempDir Path directory) throws Exception {
-    Topology topology = new Topology(CLUSTERS, "", SCRAPE_MILLIS, "ops-01");
+    Topology topology = new Topology(CLUSTERS, "", SCRAPE_MILLIS, "ops-01", Topology.NONE);
     int base = Asking.freePorts();
     home = directory;
     longAgo = Instant.now().truncatedTo(ChronoUnit.DAYS).minus(Duration.ofDays(9));

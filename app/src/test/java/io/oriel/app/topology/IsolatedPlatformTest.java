@@ -31,6 +31,7 @@ class IsolatedPlatformTest {
         file,
         """
         scrape_interval: 500ms
+        search_engine: none
         clusters:
           - {name: dev-01, replicas: 1}
           - {name: ops-01, replicas: 1}

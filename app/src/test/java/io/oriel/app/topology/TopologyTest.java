@@ -26,15 +26,21 @@ class TopologyTest {
           - name: dev-01
             replicas: 1
             targets: ['127.0.0.1:1']
+            logs: [/var/log/*.log]
           - name: prod-01
+        search_engine: http://127.0.0.1:9200
         """);
     Topology topology = Topology.load(file);
     assertEquals("prod", topology.clusters().get(1).environment());
     assertEquals(2, topology.clusters().get(1).replicas());
+    assertEquals(List.of("/var/log/*.log"), topology.clusters().get(0).logs());
+    assertEquals("http://127.0.0.1:9200", topology.searchEngine());
 
-    Files.writeString(file, "clusters:\n  - {name: A, replicas: 99}\n  - {nam: b}\n");
+    Files.writeString(
+        file, "search_engine: solr\nclusters:\n  - {name: A, replicas: 99}\n  - {nam: b}\n");
     ConfigException refused = assertThrows(ConfigException.class, () -> Topology.load(file));
-    assertTrue(refused.reason().contains("t.yaml:2: clusters[0].replicas: got 99, want 1 to 9"));
+    assertTrue(refused.reason().contains("t.yaml:3: clusters[0].replicas: got 99, want 1 to 9"));
+    assertTrue(refused.reason().contains("search_engine: got solr"), refused::reason);
     assertTrue(refused.reason().contains("did you mean \"name\""), refused::reason);
   }
 
@@ -42,8 +48,8 @@ class TopologyTest {
   void writesAConfigThatIsAccepted(@TempDir Path directory) throws IOException {
     Topology.Cluster cluster =
         new Topology.Cluster(
-            "dev-01", "dev", 2, "15d", Topology.LongTerm.standard(), List.of("h:1"));
-    Topology topology = new Topology(List.of(cluster), "", 5000, "dev-01");
+            "dev-01", "dev", 2, "15d", Topology.LongTerm.standard(), List.of("h:1"), List.of());
+    Topology topology = new Topology(List.of(cluster), "", 5000, "dev-01", Topology.EMBEDDED);
     String yaml = ClusterConfig.yaml(topology, cluster, 1, Addresses.of(topology, 9000));
 
     PrometheusConfig config =
@@ -60,6 +66,9 @@ class TopologyTest {
             "oriel-query",
             "oriel-global-query",
             "oriel-pki",
+            "oriel-ship",
+            "oriel-search",
+            "oriel-gateway",
             "node",
             "targets"),
         config.scrapeConfigs().stream().map(job -> job.job()).toList());

@@ -18,7 +18,7 @@ final class LongRangeComparison {
   private static final long TWO_DAYS = 48 * HOUR;
   private static final int BLOCKS = 15;
   private static final long INTERVAL = 15_000;
-  private static final int RUNS = 5;
+  private static final int RUNS = 20;
   private static final List<String> QUERIES =
       List.of(
           "sum(rate(" + MadeBlocks.METRIC + "[2h]))",

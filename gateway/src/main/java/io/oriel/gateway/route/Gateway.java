@@ -108,9 +108,7 @@ public final class Gateway implements AutoCloseable {
         Set.of("POST"),
         "/v1/logs",
         reception.receive(OtlpLogsRoute.NAME, otlp::answer, OtlpLogsRoute::refusal));
-    routes.on(
-        Set.of("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH"),
-        "/*",
+    routes.otherwise(
         reception.receive(
             "other",
             (call, _) -> {

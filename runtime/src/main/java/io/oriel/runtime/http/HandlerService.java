@@ -51,7 +51,8 @@ final class HandlerService implements HttpService {
   @Override
   public HttpResponse serve(ServiceRequestContext context, HttpRequest request) {
     CompletableFuture<HttpResponse> response = new CompletableFuture<>();
-    String path = context.decodedPath().substring(prefix.length());
+    String whole = context.decodedPath();
+    String path = whole.startsWith(prefix) ? whole.substring(prefix.length()) : whole;
     if (route.streamed()) {
       InputStream body =
           request.toInputStream(part -> part instanceof HttpData data ? data : HttpData.empty());

@@ -5,6 +5,7 @@ import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.server.GracefulShutdown;
+import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.encoding.EncodingService;
@@ -73,18 +74,24 @@ public final class HttpServer implements AutoCloseable {
     ExecutorService handlers =
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("oriel/http/", 0).factory());
     Gate gate = new Gate(config, check);
+    Set<String> known = new HashSet<>();
     for (Routes.Route route : routes.all()) {
       builder
           .route()
-          .methods(methods(route.methods()))
+          .methods(methods(route.methods(), known.add(route.path())))
           .path(config.routePrefix() + armeriaPath(route.path()))
           .build(new HandlerService(route, config.routePrefix(), gate, metrics, handlers));
     }
-    builder.serviceUnder(
-        "/",
-        (_, _) ->
-            HttpResponse.of(
-                HttpStatus.NOT_FOUND, MediaType.PLAIN_TEXT_UTF_8, "404 page not found\n"));
+    HttpService otherwise =
+        routes
+            .fallback()
+            .<HttpService>map(
+                route -> new HandlerService(route, config.routePrefix(), gate, metrics, handlers))
+            .orElse(
+                (_, _) ->
+                    HttpResponse.of(
+                        HttpStatus.NOT_FOUND, MediaType.PLAIN_TEXT_UTF_8, "404 page not found\n"));
+    builder.serviceUnder("/", otherwise);
     builder
         .decorator(EncodingService.builder().minBytesToForceChunkedEncoding(1024).newDecorator())
         .maxRequestLength(config.maxBodyBytes())
@@ -168,7 +175,8 @@ public final class HttpServer implements AutoCloseable {
         metrics.refusals());
   }
 
-  private static Set<HttpMethod> methods(Set<String> names) {
+  /// @param first whether no route before has the same path: that one answers OPTIONS
+  private static Set<HttpMethod> methods(Set<String> names, boolean first) {
     Set<HttpMethod> methods = new HashSet<>();
     for (String name : names) {
       methods.add(HttpMethod.valueOf(name));
@@ -176,7 +184,9 @@ public final class HttpServer implements AutoCloseable {
     if (methods.contains(HttpMethod.GET)) {
       methods.add(HttpMethod.HEAD);
     }
-    methods.add(HttpMethod.OPTIONS);
+    if (first) {
+      methods.add(HttpMethod.OPTIONS);
+    }
     return methods;
   }
 

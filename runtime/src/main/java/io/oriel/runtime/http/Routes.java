@@ -3,6 +3,7 @@ package io.oriel.runtime.http;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -15,6 +16,7 @@ public final class Routes {
   record Route(Set<String> methods, String path, HttpHandler handler, boolean streamed) {}
 
   private final List<Route> routes = new ArrayList<>();
+  private Optional<HttpHandler> fallback = Optional.empty();
 
   /// Answers GET (and HEAD) on {@code path}.
   public Routes get(String path, HttpHandler handler) {
@@ -44,6 +46,12 @@ public final class Routes {
     return this;
   }
 
+  /// Answers whatever no route is for; without, that is a 404.
+  public Routes otherwise(HttpHandler handler) {
+    fallback = Optional.of(handler);
+    return this;
+  }
+
   /// The methods that are answered on each path; a path may stand for others.
   public Map<String, Set<String>> methodsByPath() {
     Map<String, Set<String>> found = new TreeMap<>();
@@ -51,6 +59,10 @@ public final class Routes {
       found.computeIfAbsent(route.path(), _ -> new TreeSet<>()).addAll(route.methods());
     }
     return found;
+  }
+
+  Optional<Route> fallback() {
+    return fallback.map(handler -> new Route(Set.of(), "/*", handler, false));
   }
 
   List<Route> all() {

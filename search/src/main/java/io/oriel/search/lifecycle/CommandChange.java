@@ -177,10 +177,10 @@ final class CommandChange {
                   key ->
                       !key.equals(LifecycleSettings.NAME.getKey())
                           && !key.equals(LifecycleSettings.INDEXING_COMPLETE.getKey()));
-      IndexMetadata.Builder changed =
-          IndexMetadata.builder(index)
-              .settings(without)
-              .settingsVersion(index.getSettingsVersion() + 1);
+      IndexMetadata.Builder changed = IndexMetadata.builder(index);
+      if (!without.equals(index.getSettings())) {
+        changed.settings(without).settingsVersion(index.getSettingsVersion() + 1);
+      }
       changed.removeCustom(ExecutionState.CUSTOM);
       next =
           ClusterState.builder(next)

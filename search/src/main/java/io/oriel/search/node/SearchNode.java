@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.time.InstantSource;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
 import org.opensearch.cluster.ClusterState;
 import org.opensearch.cluster.ClusterStateListener;
 import org.opensearch.cluster.health.ClusterHealthStatus;
@@ -38,6 +39,13 @@ public final class SearchNode implements AutoCloseable {
   /** Otherwise the engine wants to be the first user of Netty in the process. */
   private static final String OWN_NETTY = "opensearch.set.netty.runtime.available.processors";
 
+  /**
+   * Lucene warns at each start that it does without an incubating module; held so that it stays.
+   */
+  private static final java.util.logging.Logger VECTORS =
+      java.util.logging.Logger.getLogger(
+          "org.apache.lucene.internal.vectorization.VectorizationProvider");
+
   private static final long CLOSE_SECONDS = 20;
   private static final long RECOVERY_SECONDS = 15;
 
@@ -58,6 +66,7 @@ public final class SearchNode implements AutoCloseable {
   public static SearchNode start(SearchNodeConfig config, InstantSource clock) throws IOException {
     Files.createDirectories(config.data());
     System.setProperty(OWN_NETTY, "false");
+    VECTORS.setLevel(Level.SEVERE);
     Settings settings = EngineSettings.of(config);
     Node node = construct(config, settings);
     try {

@@ -271,6 +271,8 @@ class LifecycleTest {
     JsonNode removed = rest.post("/steered/_ilm/remove", "").expect(200).json();
     assertFalse(removed.path("has_failures").asBoolean(true));
     assertFalse(explain("steered").path("managed").asBoolean(true));
+    rest.post("/free/_ilm/remove", "").expect(200);
+    rest.put("/free/_settings", "{\"index.refresh_interval\":\"7s\"}").expect(200);
     rest.delete("/steered,free").expect(200);
   }
 

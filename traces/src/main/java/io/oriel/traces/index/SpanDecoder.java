@@ -6,11 +6,11 @@ import io.oriel.model.error.Kind;
 import io.oriel.model.error.OrielException;
 import io.oriel.model.labels.Quoted;
 import io.oriel.model.trace.Resource;
-import io.oriel.model.trace.Scope;
 import io.oriel.model.trace.Span;
 import io.oriel.model.trace.SpanEvent;
 import io.oriel.model.trace.SpanLink;
 import io.oriel.model.trace.TraceId;
+import io.oriel.wire.jaeger.JaegerTags;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -59,7 +59,7 @@ public final class SpanDecoder {
     List<Reference> references = references(document.path("references"));
     long parent = parent(document, traceId, references);
     long start = document.path("startTime").asLong(0) * NANOS_PER_MICRO;
-    SpanTags tags = new SpanTags(tags(document, "tags", "tag"));
+    JaegerTags tags = new JaegerTags(tags(document, "tags", "tag"));
     return new Span(
         traceId,
         spanId(text(document, "spanID")),
@@ -76,7 +76,7 @@ public final class SpanDecoder {
         links(references, traceId, parent),
         Span.Dropped.NOTHING,
         resource(document.path("process")),
-        scope(tags, tags(document, "scopeTags", "scopeTag")));
+        tags.scope(tags(document, "scopeTags", "scopeTag")));
   }
 
   private static String text(JsonNode node, String name) {
@@ -138,7 +138,9 @@ public final class SpanDecoder {
                 reference.flags,
                 Attributes.builder()
                     .addAll(reference.tags)
-                    .add(Tags.REF_TYPE, reference.childOf ? Tags.CHILD_OF : Tags.FOLLOWS_FROM)
+                    .add(
+                        JaegerTags.REF_TYPE,
+                        reference.childOf ? JaegerTags.CHILD_OF : JaegerTags.FOLLOWS_FROM)
                     .build(),
                 0));
       }
@@ -150,12 +152,12 @@ public final class SpanDecoder {
     List<SpanEvent> events = new ArrayList<>();
     for (JsonNode log : logs) {
       Attributes about = tags(log, "fields", "");
-      String name = about.text(Tags.EVENT);
+      String name = about.text(JaegerTags.EVENT);
       events.add(
           new SpanEvent(
               log.path("timestamp").asLong(0) * NANOS_PER_MICRO,
               name,
-              name.isEmpty() ? about : about.without(Tags.EVENT),
+              name.isEmpty() ? about : about.without(JaegerTags.EVENT),
               0));
     }
     return events;
@@ -164,16 +166,10 @@ public final class SpanDecoder {
   private Resource resource(JsonNode process) {
     String service = text(process, "serviceName");
     Attributes.Builder about = Attributes.builder();
-    if (!service.isEmpty() && !service.equals(Tags.NO_SERVICE)) {
-      about.add(Tags.SERVICE_NAME, service);
+    if (!service.isEmpty() && !service.equals(JaegerTags.NO_SERVICE)) {
+      about.add(JaegerTags.SERVICE_NAME, service);
     }
     return Resource.of(about.addAll(tags(process, "tags", "tag")).build());
-  }
-
-  private static Scope scope(SpanTags tags, Attributes about) {
-    return tags.scopeName().isEmpty() && tags.scopeVersion().isEmpty() && about.isEmpty()
-        ? Scope.NONE
-        : new Scope(tags.scopeName(), tags.scopeVersion(), about, 0, "");
   }
 
   private Attributes tags(JsonNode owner, String nested, String elevated) {

@@ -10,6 +10,7 @@ import io.oriel.model.trace.SpanEvent;
 import io.oriel.model.trace.SpanKind;
 import io.oriel.model.trace.SpanLink;
 import io.oriel.model.trace.SpanStatus;
+import io.oriel.wire.jaeger.JaegerTags;
 import io.oriel.wire.jaegerquery.ValueText;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -110,7 +111,7 @@ public final class SpanEncoder {
   }
 
   private static boolean isChildOf(SpanLink link) {
-    return link.attributes().text(Tags.REF_TYPE).equals(Tags.CHILD_OF);
+    return link.attributes().text(JaegerTags.REF_TYPE).equals(JaegerTags.CHILD_OF);
   }
 
   private void reference(SpanLink link) {
@@ -124,10 +125,10 @@ public final class SpanEncoder {
       json.name("flags").number(link.flags() & FLAGS);
     }
     Attributes about = link.attributes();
-    if (about.size() > (about.get(Tags.REF_TYPE).isPresent() ? 1 : 0)) {
+    if (about.size() > (about.get(JaegerTags.REF_TYPE).isPresent() ? 1 : 0)) {
       json.name("tags").beginArray();
       for (int i = 0; i < about.size(); i++) {
-        if (!about.name(i).equals(Tags.REF_TYPE)) {
+        if (!about.name(i).equals(JaegerTags.REF_TYPE)) {
           tag(json, about.name(i), about.value(i));
         }
       }
@@ -145,20 +146,20 @@ public final class SpanEncoder {
     }
     json.beginArray();
     Scope scope = span.scope();
-    nested(Tags.SCOPE_NAME, scope.name());
-    nested(Tags.SCOPE_VERSION, scope.version());
+    nested(JaegerTags.SCOPE_NAME, scope.name());
+    nested(JaegerTags.SCOPE_VERSION, scope.version());
     for (int i = 0; i < own.size(); i++) {
       if (!isField(own.name(i), own.value(i))) {
         tag(json, own.name(i), own.value(i));
       }
     }
-    nested(Tags.SPAN_KIND, kind(span));
-    nested(Tags.STATUS_CODE, span.status().code() == SpanStatus.Code.OK ? "OK" : "");
-    if (span.status().isError() && !fields.has(Tags.ERROR)) {
-      tag(json, Tags.ERROR, AttributeValue.of(true));
+    nested(JaegerTags.SPAN_KIND, kind(span));
+    nested(JaegerTags.STATUS_CODE, span.status().code() == SpanStatus.Code.OK ? "OK" : "");
+    if (span.status().isError() && !fields.has(JaegerTags.ERROR)) {
+      tag(json, JaegerTags.ERROR, AttributeValue.of(true));
     }
-    nested(Tags.STATUS_DESCRIPTION, span.status().message());
-    nested(Tags.TRACE_STATE, span.traceState());
+    nested(JaegerTags.STATUS_DESCRIPTION, span.status().message());
+    nested(JaegerTags.TRACE_STATE, span.traceState());
     json.endArray();
     if (fields.any()) {
       elevated(json, "tag", everyTag(span), "");
@@ -187,16 +188,16 @@ public final class SpanEncoder {
 
   private static Attributes everyTag(Span span) {
     Attributes.Builder all = Attributes.builder();
-    addText(all, Tags.SCOPE_NAME, span.scope().name());
-    addText(all, Tags.SCOPE_VERSION, span.scope().version());
+    addText(all, JaegerTags.SCOPE_NAME, span.scope().name());
+    addText(all, JaegerTags.SCOPE_VERSION, span.scope().version());
     all.addAll(span.attributes());
-    addText(all, Tags.SPAN_KIND, kind(span));
-    addText(all, Tags.STATUS_CODE, span.status().code() == SpanStatus.Code.OK ? "OK" : "");
+    addText(all, JaegerTags.SPAN_KIND, kind(span));
+    addText(all, JaegerTags.STATUS_CODE, span.status().code() == SpanStatus.Code.OK ? "OK" : "");
     if (span.status().isError()) {
-      all.add(Tags.ERROR, AttributeValue.of(true));
+      all.add(JaegerTags.ERROR, AttributeValue.of(true));
     }
-    addText(all, Tags.STATUS_DESCRIPTION, span.status().message());
-    addText(all, Tags.TRACE_STATE, span.traceState());
+    addText(all, JaegerTags.STATUS_DESCRIPTION, span.status().message());
+    addText(all, JaegerTags.TRACE_STATE, span.traceState());
     return all.build();
   }
 
@@ -245,8 +246,8 @@ public final class SpanEncoder {
       json.beginObject().name("timestamp").number(event.timeNanos() / NANOS_PER_MICRO);
       json.name("fields").beginArray();
       Attributes about = event.attributes();
-      if (!event.name().isEmpty() && about.get(Tags.EVENT).isEmpty()) {
-        tag(json, Tags.EVENT, AttributeValue.of(event.name()));
+      if (!event.name().isEmpty() && about.get(JaegerTags.EVENT).isEmpty()) {
+        tag(json, JaegerTags.EVENT, AttributeValue.of(event.name()));
       }
       for (int i = 0; i < about.size(); i++) {
         tag(json, about.name(i), about.value(i));
@@ -263,14 +264,14 @@ public final class SpanEncoder {
     }
     restart(process);
     Attributes about = resource.attributes();
-    String service = about.text(Tags.SERVICE_NAME);
+    String service = about.text(JaegerTags.SERVICE_NAME);
     process.beginObject();
-    process.name("serviceName").string(service.isEmpty() ? Tags.NO_SERVICE : service);
+    process.name("serviceName").string(service.isEmpty() ? JaegerTags.NO_SERVICE : service);
     if (about.isEmpty()) {
       process.name("tags").nothing();
     } else {
-      list(process, "tags", about, Tags.SERVICE_NAME);
-      elevated(process, "tag", about, Tags.SERVICE_NAME);
+      list(process, "tags", about, JaegerTags.SERVICE_NAME);
+      elevated(process, "tag", about, JaegerTags.SERVICE_NAME);
     }
     process.endObject();
     lastResource = resource;

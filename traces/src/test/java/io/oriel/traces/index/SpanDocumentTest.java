@@ -18,6 +18,7 @@ import io.oriel.model.trace.SpanStatus;
 import io.oriel.model.trace.TraceId;
 import io.oriel.testkit.Conformance;
 import io.oriel.testkit.Seed;
+import io.oriel.wire.jaeger.JaegerTags;
 import io.oriel.wire.jaegerquery.ValueText;
 import io.oriel.wire.otlp.OtlpTraces;
 import java.io.IOException;
@@ -100,7 +101,7 @@ class SpanDocumentTest {
     String document =
         new String(encoder.encode(span), StandardCharsets.UTF_8)
             .replace("0000000000000000123", "123")
-            .replace(Tags.NO_SERVICE, "test-service");
+            .replace(JaegerTags.NO_SERVICE, "test-service");
 
     assertEquals(recorded.get(1), JSON.readTree(document));
     String id = SpanEncoder.id(span, document.getBytes(StandardCharsets.UTF_8));
@@ -160,7 +161,7 @@ class SpanDocumentTest {
                         link.spanId(),
                         link.traceState(),
                         link.flags(),
-                        kept(link.attributes()).without(Tags.REF_TYPE),
+                        kept(link.attributes()).without(JaegerTags.REF_TYPE),
                         0))
             .toList(),
         Span.Dropped.NOTHING,

@@ -1,0 +1,246 @@
+package io.oriel.app.role;
+
+import io.oriel.runtime.grpc.GrpcServerConfig;
+import io.oriel.runtime.http.HttpServerConfig;
+import io.oriel.runtime.http.WebConfig;
+import io.oriel.search.client.SearchClientConfig;
+import io.oriel.search.template.ShardPlan;
+import io.oriel.traces.batch.DeliveryOptions;
+import io.oriel.traces.batch.SpanQueue;
+import io.oriel.traces.index.IndexNames;
+import io.oriel.traces.index.Rotation;
+import io.oriel.traces.index.TagFields;
+import io.oriel.traces.receive.SpanIntake;
+import io.oriel.traces.sample.AdaptiveOptions;
+import io.oriel.traces.sample.FileStrategies;
+import io.oriel.traces.sample.TailConfig;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+
+/// How a collector is run. Immutable; made by a {@link Builder}.
+public final class CollectOptions {
+  private static final int MAX_BODY = 32 << 20;
+  private static final int MAX_CONNECTIONS = 4096;
+
+  private final Builder from;
+
+  private CollectOptions(Builder from) {
+    this.from = from.copy();
+  }
+
+  /// Collects options. Not thread-safe.
+  public static final class Builder {
+    private final SearchClientConfig engine;
+    private final SpanIntake.Stamp stamp;
+    private final Map<CollectPort, String> addresses = new EnumMap<>(CollectPort.class);
+    private HttpServerConfig operations = HttpServerConfig.on("127.0.0.1:8888");
+    private Optional<GrpcServerConfig.ServerTls> serverTls = Optional.empty();
+    private WebConfig web = WebConfig.open();
+    private SpanQueue.Bounds queue = SpanQueue.Bounds.standard();
+    private DeliveryOptions delivery = DeliveryOptions.standard();
+    private IndexNames indices = new IndexNames("", Rotation.PERIODIC);
+    private TagFields tagFields = TagFields.none();
+    private boolean createTemplates;
+    private double headProbability;
+    private Optional<Path> strategiesFile = Optional.empty();
+    private Optional<AdaptiveOptions> adaptive = Optional.empty();
+    private Optional<TailConfig> tail = Optional.empty();
+    private double ratio = 1;
+
+    private Builder(SearchClientConfig engine, SpanIntake.Stamp stamp) {
+      this.engine = engine;
+      this.stamp = stamp;
+      this.headProbability = FileStrategies.standardProbability(stamp.environment());
+    }
+
+    private Builder copy() {
+      Builder copy = new Builder(engine, stamp);
+      copy.addresses.putAll(addresses);
+      copy.operations = operations;
+      copy.serverTls = serverTls;
+      copy.web = web;
+      copy.queue = queue;
+      copy.delivery = delivery;
+      copy.indices = indices;
+      copy.tagFields = tagFields;
+      copy.createTemplates = createTemplates;
+      copy.headProbability = headProbability;
+      copy.strategiesFile = strategiesFile;
+      copy.adaptive = adaptive;
+      copy.tail = tail;
+      copy.ratio = ratio;
+      return copy;
+    }
+
+    /// Opens {@code port} at `host:port`; empty for not at all.
+    public Builder listen(CollectPort port, String address) {
+      addresses.put(port, address);
+      return this;
+    }
+
+    /// Opens all ports on {@code host}, on Jaeger's numbers.
+    public Builder listenOn(String host) {
+      for (CollectPort port : CollectPort.values()) {
+        listen(port, host + ":" + port.number());
+      }
+      return this;
+    }
+
+    /// Opens all ports on {@code host}, on any free numbers.
+    public Builder listenAnywhere(String host) {
+      for (CollectPort port : CollectPort.values()) {
+        listen(port, host + ":0");
+      }
+      return this;
+    }
+
+    /// Where metrics and health are.
+    public Builder operations(HttpServerConfig newOperations) {
+      operations = newOperations;
+      return this;
+    }
+
+    /// TLS of the receivers.
+    public Builder tls(Optional<GrpcServerConfig.ServerTls> grpc, WebConfig newWeb) {
+      serverTls = grpc;
+      web = newWeb;
+      return this;
+    }
+
+    public Builder queue(SpanQueue.Bounds newQueue) {
+      queue = newQueue;
+      return this;
+    }
+
+    public Builder delivery(DeliveryOptions newDelivery) {
+      delivery = newDelivery;
+      return this;
+    }
+
+    public Builder indices(IndexNames newIndices, TagFields newTagFields) {
+      indices = newIndices;
+      tagFields = newTagFields;
+      return this;
+    }
+
+    /// Has templates written at the start: for an engine that is reached without a gateway.
+    public Builder createTemplates() {
+      createTemplates = true;
+      return this;
+    }
+
+    /// What clients are told to sample where no file says another.
+    public Builder headProbability(double probability) {
+      headProbability = probability;
+      return this;
+    }
+
+    public Builder strategiesFile(Path file) {
+      strategiesFile = Optional.of(file);
+      return this;
+    }
+
+    public Builder adaptive(AdaptiveOptions options) {
+      adaptive = Optional.of(options);
+      return this;
+    }
+
+    public Builder tail(TailConfig config) {
+      tail = Optional.of(config);
+      return this;
+    }
+
+    /// The share of traces that is kept here, above 0 and up to 1.
+    public Builder ratio(double newRatio) {
+      ratio = newRatio;
+      return this;
+    }
+
+    public CollectOptions build() {
+      return new CollectOptions(this);
+    }
+  }
+
+  /// Options with upstream's defaults and no port open.
+  ///
+  /// @param engine the gateway, or an engine itself
+  public static Builder to(SearchClientConfig engine, SpanIntake.Stamp stamp) {
+    return new Builder(engine, stamp);
+  }
+
+  SearchClientConfig engine() {
+    return from.engine;
+  }
+
+  SpanIntake.Stamp stamp() {
+    return from.stamp;
+  }
+
+  String address(CollectPort port) {
+    return from.addresses.getOrDefault(port, "");
+  }
+
+  HttpServerConfig operations() {
+    return from.operations;
+  }
+
+  Optional<GrpcServerConfig.ServerTls> serverTls() {
+    return from.serverTls;
+  }
+
+  HttpServerConfig http(String address) {
+    return new HttpServerConfig(
+        address, "", Duration.ofMinutes(5), MAX_CONNECTIONS, MAX_BODY, "", from.web);
+  }
+
+  SpanQueue.Bounds queue() {
+    return from.queue;
+  }
+
+  DeliveryOptions delivery() {
+    return from.delivery;
+  }
+
+  IndexNames indices() {
+    return from.indices;
+  }
+
+  TagFields tagFields() {
+    return from.tagFields;
+  }
+
+  boolean createTemplates() {
+    return from.createTemplates;
+  }
+
+  ShardPlan shards() {
+    return ShardPlan.of(1L << 30, 1);
+  }
+
+  double headProbability() {
+    return from.headProbability;
+  }
+
+  Optional<Path> strategiesFile() {
+    return from.strategiesFile;
+  }
+
+  Optional<AdaptiveOptions> adaptive() {
+    return from.adaptive;
+  }
+
+  Optional<TailConfig> tail() {
+    return from.tail;
+  }
+
+  double ratio() {
+    return from.ratio;
+  }
+
+  int maxBodyBytes() {
+    return MAX_BODY;
+  }
+}

@@ -1,0 +1,337 @@
+package io.oriel.app.role;
+
+import io.oriel.model.error.OrielException;
+import io.oriel.runtime.grpc.GrpcMetrics;
+import io.oriel.runtime.grpc.GrpcServer;
+import io.oriel.runtime.grpc.GrpcServerConfig;
+import io.oriel.runtime.grpc.GrpcService;
+import io.oriel.runtime.http.HttpAnswer;
+import io.oriel.runtime.http.HttpServer;
+import io.oriel.runtime.http.HttpServerMetrics;
+import io.oriel.runtime.http.Routes;
+import io.oriel.runtime.lifecycle.Closer;
+import io.oriel.runtime.telemetry.Telemetry;
+import io.oriel.search.client.SearchClient;
+import io.oriel.search.template.Retention;
+import io.oriel.traces.batch.Delivery;
+import io.oriel.traces.batch.DeliveryMetrics;
+import io.oriel.traces.batch.SpanLedger;
+import io.oriel.traces.batch.SpanQueue;
+import io.oriel.traces.batch.SpanSink;
+import io.oriel.traces.index.KnownServices;
+import io.oriel.traces.index.SpanItems;
+import io.oriel.traces.index.TraceStore;
+import io.oriel.traces.receive.AgentReceiver;
+import io.oriel.traces.receive.Bodies;
+import io.oriel.traces.receive.JaegerReceiver;
+import io.oriel.traces.receive.OtlpReceiver;
+import io.oriel.traces.receive.Protocol;
+import io.oriel.traces.receive.SpanIntake;
+import io.oriel.traces.receive.SpanTap;
+import io.oriel.traces.receive.ZipkinReceiver;
+import io.oriel.traces.sample.AdaptiveSampling;
+import io.oriel.traces.sample.ConsistentSampling;
+import io.oriel.traces.sample.FileStrategies;
+import io.oriel.traces.sample.SamplingEndpoints;
+import io.oriel.traces.sample.StrategyProvider;
+import io.oriel.traces.sample.TailSampler;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A collector: takes spans in on Jaeger's ports and writes them to the engine, through the
+/// gateway. Thread-safe.
+///
+/// Stopping: the receivers close, the tail sampler decides what it holds, the queue is drained into
+/// the engine as long as its options say, then the rest is closed.
+public final class CollectRole implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(CollectRole.class);
+  private static final long RELOAD_SECONDS = 10;
+  private static final Duration SERVICES_KNOWN = Duration.ofHours(12);
+
+  private final Closer closer = new Closer();
+  private final CountDownLatch closing = new CountDownLatch(1);
+  private final Telemetry telemetry;
+  private final SpanLedger ledger = new SpanLedger();
+  private final SpanQueue queue;
+  private final SearchClient engine;
+  private final Map<CollectPort, Integer> ports = new EnumMap<>(CollectPort.class);
+  private final HttpServer operations;
+
+  private CollectRole(CollectOptions options, List<SpanTap> taps, String version)
+      throws IOException {
+    telemetry = new Telemetry("oriel_collect_build_info", version);
+    try {
+      queue = new SpanQueue(options.queue(), System::nanoTime);
+      engine = closer.push(SearchClient.create(options.engine(), "oriel-collect/" + version));
+      DeliveryMetrics metrics = new DeliveryMetrics(telemetry.registry(), queue, ledger);
+      closer.push(
+          Delivery.start(
+              queue,
+              engine.documents(),
+              new SpanItems.Maker(
+                  options.indices(),
+                  options.tagFields(),
+                  new KnownServices(SERVICES_KNOWN),
+                  InstantSource.system()),
+              options.delivery(),
+              new Delivery.Surroundings(ledger, metrics, System::nanoTime, random())));
+      receive(options, taps);
+      operations =
+          closer.push(
+              HttpServer.start(
+                  options.operations(),
+                  operationRoutes(),
+                  new HttpServerMetrics("oriel_collect_operations", telemetry.registry())));
+      if (options.createTemplates()) {
+        background("oriel/collect/templates", () -> prepare(options));
+      }
+    } catch (IOException | RuntimeException e) {
+      closer.close();
+      throw e;
+    }
+  }
+
+  private static SplittableRandom random() {
+    return new SplittableRandom(ThreadLocalRandom.current().nextLong());
+  }
+
+  /// Starts the role; when this returns its ports are open. The engine need not be up yet.
+  ///
+  /// @param taps see every span that was taken, before sampling
+  /// @throws OrielException when an address is taken or a file cannot be used
+  public static CollectRole start(CollectOptions options, List<SpanTap> taps, String version)
+      throws IOException {
+    return new CollectRole(options, taps, version);
+  }
+
+  /// As the other `start`, without taps.
+  public static CollectRole start(CollectOptions options, String version) throws IOException {
+    return start(options, List.of(), version);
+  }
+
+  private void receive(CollectOptions options, List<SpanTap> taps) throws IOException {
+    StrategyProvider strategies = strategies(options);
+    List<SpanTap> all = new ArrayList<>(taps);
+    if (strategies instanceof AdaptiveSampling adaptive) {
+      all.add(adaptive::see);
+    }
+    SpanIntake intake =
+        new SpanIntake(options.stamp(), sink(options), all, ledger, telemetry.registry());
+    Bodies bodies =
+        new Bodies(options.maxBodyBytes(), 4 * Runtime.getRuntime().availableProcessors());
+    OtlpReceiver otlp = new OtlpReceiver(intake, bodies);
+    JaegerReceiver jaeger = new JaegerReceiver(intake, bodies);
+    ZipkinReceiver zipkin = new ZipkinReceiver(intake, bodies);
+    SamplingEndpoints sampling = new SamplingEndpoints(strategies);
+    GrpcMetrics grpc = GrpcMetrics.ofServer(telemetry.registry());
+    HttpServerMetrics http = new HttpServerMetrics("oriel_collect", telemetry.registry());
+    Doors doors = new Doors(options, grpc, http);
+    doors.grpc(CollectPort.OTLP_GRPC, otlp.service());
+    doors.http(CollectPort.OTLP_HTTP, otlp.routes(new Routes()));
+    doors.grpc(CollectPort.JAEGER_GRPC, jaeger.service());
+    doors.http(CollectPort.JAEGER_HTTP, jaeger.routes(new Routes()));
+    doors.http(CollectPort.ZIPKIN, zipkin.routes(new Routes()));
+    doors.http(CollectPort.SAMPLING_HTTP, sampling.routes(new Routes()));
+    doors.grpc(CollectPort.SAMPLING_GRPC, sampling.service());
+    AgentReceiver.Counts counts = AgentReceiver.Counts.in(telemetry.registry());
+    doors.udp(CollectPort.AGENT_COMPACT, Protocol.JAEGER_COMPACT, intake, counts);
+    doors.udp(CollectPort.AGENT_BINARY, Protocol.JAEGER_BINARY, intake, counts);
+  }
+
+  /// Opens ports; those that are not configured stay shut.
+  private final class Doors {
+    private final CollectOptions options;
+    private final GrpcMetrics grpcMetrics;
+    private final HttpServerMetrics httpMetrics;
+
+    Doors(CollectOptions options, GrpcMetrics grpcMetrics, HttpServerMetrics httpMetrics) {
+      this.options = options;
+      this.grpcMetrics = grpcMetrics;
+      this.httpMetrics = httpMetrics;
+    }
+
+    void grpc(CollectPort port, GrpcService service) throws IOException {
+      String address = options.address(port);
+      if (!address.isEmpty()) {
+        GrpcServerConfig config =
+            new GrpcServerConfig(
+                address, options.serverTls(), options.maxBodyBytes(), Duration.ofHours(1));
+        GrpcServer server =
+            closer.push(
+                GrpcServer.start(config, List.of(service), InstantSource.system(), grpcMetrics));
+        ports.put(port, server.port());
+      }
+    }
+
+    void http(CollectPort port, Routes routes) throws IOException {
+      String address = options.address(port);
+      if (!address.isEmpty()) {
+        HttpServer server =
+            closer.push(HttpServer.start(options.http(address), routes, httpMetrics));
+        ports.put(port, server.port());
+      }
+    }
+
+    void udp(CollectPort port, Protocol protocol, SpanIntake intake, AgentReceiver.Counts counts) {
+      String address = options.address(port);
+      if (!address.isEmpty()) {
+        int colon = address.lastIndexOf(':');
+        String host = address.substring(0, colon);
+        InetSocketAddress bind =
+            host.isEmpty()
+                ? new InetSocketAddress(Integer.parseInt(address.substring(colon + 1)))
+                : new InetSocketAddress(host, Integer.parseInt(address.substring(colon + 1)));
+        AgentReceiver receiver = closer.push(AgentReceiver.start(bind, protocol, intake, counts));
+        ports.put(port, receiver.port());
+      }
+    }
+  }
+
+  private SpanSink sink(CollectOptions options) {
+    SpanSink sink = queue;
+    if (options.tail().isPresent()) {
+      TailSampler sampler =
+          closer.push(
+              TailSampler.start(
+                  options.tail().get(),
+                  queue,
+                  ledger,
+                  new TailSampler.Surroundings(System::nanoTime, telemetry.registry())));
+      sink = sampler;
+    }
+    return options.ratio() < 1 ? new ConsistentSampling(options.ratio(), sink, ledger) : sink;
+  }
+
+  private StrategyProvider strategies(CollectOptions options) throws IOException {
+    if (options.adaptive().isPresent()) {
+      AdaptiveSampling adaptive = new AdaptiveSampling(options.adaptive().get());
+      Duration interval = options.adaptive().get().interval();
+      background("oriel/collect/adaptive", () -> recalculate(adaptive, interval));
+      return adaptive;
+    }
+    FileStrategies strategies = new FileStrategies(options.headProbability());
+    if (options.strategiesFile().isPresent()) {
+      Path file = options.strategiesFile().get();
+      byte[] content = Files.readAllBytes(file);
+      strategies.load(content);
+      background("oriel/collect/strategies", () -> reload(strategies, file, content));
+    }
+    return strategies;
+  }
+
+  private void recalculate(AdaptiveSampling adaptive, Duration interval)
+      throws InterruptedException {
+    long last = System.nanoTime();
+    while (!closing.await(interval.toMillis(), TimeUnit.MILLISECONDS)) {
+      long now = System.nanoTime();
+      adaptive.calculate((now - last) / 1e9);
+      last = now;
+    }
+  }
+
+  private void reload(FileStrategies strategies, Path file, byte[] first)
+      throws InterruptedException {
+    byte[] known = first;
+    while (!closing.await(RELOAD_SECONDS, TimeUnit.SECONDS)) {
+      try {
+        byte[] now = Files.readAllBytes(file);
+        if (!Arrays.equals(known, now)) {
+          known = now;
+          strategies.load(now);
+          LOG.atInfo().addKeyValue("file", file).log("sampling strategies loaded anew");
+        }
+      } catch (IOException | OrielException e) {
+        LOG.atWarn()
+            .addKeyValue("file", file)
+            .addKeyValue("reason", e.getMessage())
+            .log("sampling strategies not usable, keeping those before");
+      }
+    }
+  }
+
+  private void prepare(CollectOptions options) throws InterruptedException {
+    TraceStore store = new TraceStore(options.indices(), options.shards());
+    do {
+      try {
+        store.prepare(engine, Retention.spans());
+        return;
+      } catch (OrielException e) {
+        LOG.atWarn().addKeyValue("reason", e.reason()).log("templates not written, trying again");
+      }
+    } while (!closing.await(RELOAD_SECONDS, TimeUnit.SECONDS));
+  }
+
+  /// Something that waits most of the time.
+  private interface Waiting {
+    void run() throws InterruptedException;
+  }
+
+  private void background(String name, Waiting work) {
+    Thread thread =
+        Thread.ofVirtual()
+            .name(name)
+            .start(
+                () -> {
+                  try {
+                    work.run();
+                  } catch (InterruptedException _) {
+                    Thread.currentThread().interrupt();
+                  }
+                });
+    closer.push(
+        () -> {
+          closing.countDown();
+          thread.interrupt();
+          thread.join();
+        });
+  }
+
+  private Routes operationRoutes() {
+    return new Routes()
+        .get("/metrics", telemetry::expose)
+        .get("/", _ -> HttpAnswer.text(200, "OK\n"))
+        .get("/-/healthy", _ -> HttpAnswer.text(200, "OK\n"))
+        .get("/-/ready", _ -> HttpAnswer.text(200, "OK\n"));
+  }
+
+  /// Where {@code port} is; 0 for nowhere.
+  public int port(CollectPort port) {
+    return ports.getOrDefault(port, 0);
+  }
+
+  /// Where metrics and health are.
+  public int operationsPort() {
+    return operations.port();
+  }
+
+  /// What became of the spans.
+  public SpanLedger ledger() {
+    return ledger;
+  }
+
+  /// Waits until the role is closed.
+  public void awaitClose() throws InterruptedException {
+    closing.await();
+  }
+
+  @Override
+  public void close() {
+    closing.countDown();
+    closer.close();
+  }
+}

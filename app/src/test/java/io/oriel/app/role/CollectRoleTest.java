@@ -1,0 +1,365 @@
+package io.oriel.app.role;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.jaegertracing.internal.JaegerSpan;
+import io.jaegertracing.internal.JaegerTracer;
+import io.jaegertracing.internal.reporters.RemoteReporter;
+import io.jaegertracing.internal.samplers.ConstSampler;
+import io.jaegertracing.spi.Sender;
+import io.jaegertracing.thrift.internal.senders.HttpSender;
+import io.jaegertracing.thrift.internal.senders.UdpSender;
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.api.trace.StatusCode;
+import io.opentelemetry.exporter.otlp.http.trace.OtlpHttpSpanExporter;
+import io.opentelemetry.exporter.otlp.trace.OtlpGrpcSpanExporter;
+import io.opentelemetry.sdk.resources.Resource;
+import io.opentelemetry.sdk.trace.SdkTracerProvider;
+import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
+import io.opentelemetry.sdk.trace.export.SpanExporter;
+import io.oriel.model.attribute.AttributeValue;
+import io.oriel.model.attribute.Attributes;
+import io.oriel.model.trace.Span;
+import io.oriel.model.trace.SpanStatus;
+import io.oriel.runtime.grpc.GrpcClient;
+import io.oriel.runtime.grpc.GrpcClientConfig;
+import io.oriel.runtime.grpc.GrpcMetrics;
+import io.oriel.runtime.http.HttpClient;
+import io.oriel.runtime.http.HttpClientConfig;
+import io.oriel.runtime.http.HttpRequest;
+import io.oriel.runtime.http.HttpServerConfig;
+import io.oriel.search.client.Hit;
+import io.oriel.search.client.SearchClient;
+import io.oriel.search.client.SearchClientConfig;
+import io.oriel.search.node.SearchNode;
+import io.oriel.search.node.SearchNodeConfig;
+import io.oriel.search.query.SearchRequest;
+import io.oriel.search.template.Retention;
+import io.oriel.search.template.ShardPlan;
+import io.oriel.traces.index.IndexNames;
+import io.oriel.traces.index.Rotation;
+import io.oriel.traces.index.SpanDecoder;
+import io.oriel.traces.index.TagFields;
+import io.oriel.traces.index.TraceStore;
+import io.oriel.traces.receive.SpanIntake;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import zipkin2.Endpoint;
+import zipkin2.codec.SpanBytesEncoder;
+import zipkin2.reporter.urlconnection.URLConnectionSender;
+
+/// Real senders, the embedded engine, and what is found in it.
+class CollectRoleTest {
+  private static SearchNode node;
+  private static SearchClient engine;
+  private static int used;
+
+  private final String prefix = "t" + used++;
+  private final List<CollectRole> roles = new ArrayList<>();
+
+  @BeforeAll
+  static void startEngine(@TempDir Path data) throws Exception {
+    node = SearchNode.start(SearchNodeConfig.in(data), InstantSource.system());
+    engine = SearchClient.create(SearchClientConfig.of(node.uri()), "test");
+  }
+
+  @AfterAll
+  static void stopEngine() {
+    engine.close();
+    node.close();
+  }
+
+  @AfterEach
+  void stop() {
+    roles.forEach(CollectRole::close);
+  }
+
+  private void start(Rotation rotation) throws Exception {
+    IndexNames names = new IndexNames(prefix, rotation);
+    new TraceStore(names, new ShardPlan(1, 0)).prepare(engine, Retention.spans());
+    roles.add(
+        CollectRole.start(
+            CollectOptions.to(
+                    SearchClientConfig.of(node.uri()), new SpanIntake.Stamp("dev-01", "dev"))
+                .listenAnywhere("127.0.0.1")
+                .operations(HttpServerConfig.on("127.0.0.1:0"))
+                .indices(names, TagFields.none())
+                .build(),
+            "test"));
+  }
+
+  private CollectRole role() {
+    return roles.getFirst();
+  }
+
+  /// Stops the collector, which drains it, and finds what it wrote.
+  private List<Span> written(Rotation rotation) throws Exception {
+    role().close();
+    assertEquals(0, role().ledger().owed());
+    String target = new IndexNames(prefix, rotation).reading("span");
+    engine.indices().refresh(List.of(target));
+    List<Span> spans = new ArrayList<>();
+    SpanDecoder decoder = new SpanDecoder(TagFields.none());
+    for (Hit hit : engine.documents().search(SearchRequest.of(target).withSize(100)).hits()) {
+      spans.add(decoder.decode(hit.source()));
+    }
+    return spans;
+  }
+
+  private String url(CollectPort port, String path) {
+    return "http://127.0.0.1:" + role().port(port) + path;
+  }
+
+  private static void send(SpanExporter exporter, String name) {
+    try (SdkTracerProvider tracing =
+        SdkTracerProvider.builder()
+            .setResource(
+                Resource.builder()
+                    .put("service.name", "shop")
+                    .put("cluster", "somebody-else")
+                    .put("k8s.pod.name", "shop-0")
+                    .build())
+            .addSpanProcessor(SimpleSpanProcessor.create(exporter))
+            .build()) {
+      tracing
+          .get("lib", "1.2")
+          .spanBuilder(name)
+          .setSpanKind(SpanKind.SERVER)
+          .setAttribute("http.request.method", "GET")
+          .setAttribute("answer", 42L)
+          .setAttribute("ratio", 0.5)
+          .setAttribute("ok", true)
+          .setAttribute(AttributeKey.stringArrayKey("list"), List.of("a", "b"))
+          .startSpan()
+          .addEvent("retry")
+          .setStatus(StatusCode.ERROR, "broken")
+          .end();
+    }
+  }
+
+  private static void assertShop(Span span, String name) {
+    assertEquals(name, span.name());
+    assertEquals("shop", span.service());
+    assertEquals("dev-01", span.resource().attributes().text("cluster"));
+    assertEquals("dev", span.resource().attributes().text("environment"));
+    assertEquals("shop-0", span.resource().attributes().text("k8s.pod.name"));
+    assertEquals(io.oriel.model.trace.SpanKind.SERVER, span.kind());
+    assertEquals(new SpanStatus(SpanStatus.Code.ERROR, "broken"), span.status());
+    Attributes attributes = span.attributes();
+    assertEquals("GET", attributes.text("http.request.method"));
+    assertEquals(AttributeValue.of(42L), attributes.get("answer").orElseThrow());
+    assertEquals(AttributeValue.of(0.5), attributes.get("ratio").orElseThrow());
+    assertEquals(AttributeValue.of(true), attributes.get("ok").orElseThrow());
+    assertEquals("[\"a\",\"b\"]", attributes.text("list"));
+    assertEquals("retry", span.events().getFirst().name());
+    assertEquals("lib", span.scope().name());
+    assertEquals("1.2", span.scope().version());
+  }
+
+  @Test
+  void theOpenTelemetrySdkOverGrpc() throws Exception {
+    start(Rotation.PERIODIC);
+    send(
+        OtlpGrpcSpanExporter.builder()
+            .setEndpoint(url(CollectPort.OTLP_GRPC, ""))
+            .setCompression("gzip")
+            .build(),
+        "over grpc");
+
+    assertShop(written(Rotation.PERIODIC).getFirst(), "over grpc");
+  }
+
+  @Test
+  void theOpenTelemetrySdkOverHttp() throws Exception {
+    start(Rotation.ALIAS);
+    send(
+        OtlpHttpSpanExporter.builder()
+            .setEndpoint(url(CollectPort.OTLP_HTTP, "/v1/traces"))
+            .setCompression("gzip")
+            .build(),
+        "over http");
+
+    assertShop(written(Rotation.ALIAS).getFirst(), "over http");
+  }
+
+  private void sendJaeger(Sender sender) {
+    try (JaegerTracer tracer =
+        new JaegerTracer.Builder("legacy")
+            .withSampler(new ConstSampler(true))
+            .withReporter(new RemoteReporter.Builder().withSender(sender).build())
+            .withTag("region", "north")
+            .build()) {
+      JaegerSpan parent = tracer.buildSpan("parent").withTag("span.kind", "server").start();
+      JaegerSpan child = tracer.buildSpan("child").asChildOf(parent).withTag("n", 7).start();
+      child.log(Map.of("event", "cache miss", "key", "k1"));
+      child.setTag("error", true);
+      child.finish();
+      parent.finish();
+    }
+  }
+
+  private void assertJaeger(List<Span> spans) {
+    assertEquals(2, spans.size());
+    Span child = spans.stream().filter(s -> s.name().equals("child")).findFirst().orElseThrow();
+    Span parent = spans.stream().filter(s -> s.name().equals("parent")).findFirst().orElseThrow();
+    assertEquals(parent.spanId(), child.parentSpanId());
+    assertEquals(parent.traceId(), child.traceId());
+    assertEquals(io.oriel.model.trace.SpanKind.SERVER, parent.kind());
+    assertEquals("legacy", child.service());
+    assertEquals("north", child.resource().attributes().text("region"));
+    assertEquals(AttributeValue.of(7L), child.attributes().get("n").orElseThrow());
+    assertEquals(SpanStatus.Code.ERROR, child.status().code());
+    assertEquals("cache miss", child.events().getFirst().name());
+    assertEquals("k1", child.events().getFirst().attributes().text("key"));
+  }
+
+  @Test
+  void theJaegerClientOverHttp() throws Exception {
+    start(Rotation.PERIODIC);
+    sendJaeger(new HttpSender.Builder(url(CollectPort.JAEGER_HTTP, "/api/traces")).build());
+
+    assertJaeger(written(Rotation.PERIODIC));
+  }
+
+  @Test
+  void theJaegerClientOverUdp() throws Exception {
+    start(Rotation.PERIODIC);
+    sendJaeger(new UdpSender("127.0.0.1", role().port(CollectPort.AGENT_COMPACT), 0));
+    while (role().ledger().received() < 2) {
+      Thread.onSpinWait();
+    }
+
+    assertJaeger(written(Rotation.PERIODIC));
+  }
+
+  @Test
+  void zipkinsReporter() throws Exception {
+    start(Rotation.DATA_STREAM);
+    zipkin2.Span span =
+        zipkin2.Span.newBuilder()
+            .traceId("4d1e00c0db9010db86154a4ba6e91385")
+            .parentId("86154a4ba6e91385")
+            .id("4d1e00c0db9010db")
+            .name("get")
+            .kind(zipkin2.Span.Kind.CLIENT)
+            .timestamp(System.currentTimeMillis() * 1000)
+            .duration(207_000)
+            .localEndpoint(Endpoint.newBuilder().serviceName("frontend").ip("10.0.0.1").build())
+            .remoteEndpoint(
+                Endpoint.newBuilder().serviceName("backend").ip("10.0.0.2").port(9000).build())
+            .addAnnotation(System.currentTimeMillis() * 1000, "foo")
+            .putTag("http.path", "/api")
+            .putTag("error", "timeout")
+            .build();
+    try (URLConnectionSender sender =
+        URLConnectionSender.create(url(CollectPort.ZIPKIN, "/api/v2/spans"))) {
+      sender.send(List.of(SpanBytesEncoder.JSON_V2.encode(span)));
+    }
+    try (URLConnectionSender sender =
+        URLConnectionSender.newBuilder()
+            .endpoint(url(CollectPort.ZIPKIN, "/api/v2/spans"))
+            .encoding(zipkin2.reporter.Encoding.PROTO3)
+            .build()) {
+      sender.send(List.of(SpanBytesEncoder.PROTO3.encode(span.toBuilder().id("2").build())));
+    }
+
+    List<Span> spans = written(Rotation.DATA_STREAM);
+
+    assertEquals(2, spans.size());
+    for (Span each : spans) {
+      assertEquals("4d1e00c0db9010db86154a4ba6e91385", each.traceId().hex());
+      assertEquals("frontend", each.service());
+      assertEquals("backend", each.attributes().text("peer.service"));
+      assertEquals("/api", each.attributes().text("http.path"));
+      assertEquals(207_000_000L, each.durationNanos());
+      assertEquals("foo", each.events().getFirst().name());
+      assertEquals(io.oriel.model.trace.SpanKind.CLIENT, each.kind());
+    }
+  }
+
+  @Test
+  void theSameSpanSentTwiceIsThereOnceAndItsServiceToo() throws Exception {
+    start(Rotation.PERIODIC);
+    byte[] body =
+        """
+        {"resourceSpans":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":
+        "s"}}]},"scopeSpans":[{"spans":[{"traceId":"00000000000000000000000000000001","spanId":
+        "0000000000000002","name":"op","startTimeUnixNano":"1700000000000000000"}]}]}]}"""
+            .getBytes(StandardCharsets.UTF_8);
+    try (HttpClient http = HttpClient.create(HttpClientConfig.standard(), "test")) {
+      for (int i = 0; i < 2; i++) {
+        URI uri = URI.create(url(CollectPort.OTLP_HTTP, "/v1/traces"));
+        assertEquals(200, http.send(HttpRequest.post(uri, "application/json", body)).status());
+      }
+
+      assertEquals(1, written(Rotation.PERIODIC).size());
+      String services = new IndexNames(prefix, Rotation.PERIODIC).reading("service");
+      engine.indices().refresh(List.of(services));
+      List<Hit> hits = engine.documents().search(SearchRequest.of(services)).hits();
+      assertEquals(1, hits.size());
+      assertEquals("s", hits.getFirst().source().get("serviceName").asString());
+    }
+  }
+
+  @Test
+  void tellsClientsHowToSampleAndEverybodyHowItIs() throws Exception {
+    start(Rotation.PERIODIC);
+    try (HttpClient http = HttpClient.create(HttpClientConfig.standard(), "test");
+        GrpcClient grpc =
+            GrpcClient.create(
+                GrpcClientConfig.plain("127.0.0.1:" + role().port(CollectPort.SAMPLING_GRPC)),
+                GrpcMetrics.ofClient(new PrometheusRegistry()))) {
+      String url = url(CollectPort.SAMPLING_HTTP, "/sampling?service=shop");
+      String json = http.send(HttpRequest.get(URI.create(url))).text();
+      ByteBuffer answer =
+          grpc.call(
+              "jaeger.api_v2.SamplingManager",
+              "GetSamplingStrategy",
+              ByteBuffer.wrap(new byte[] {10, 4, 's', 'h', 'o', 'p'}),
+              Duration.ofSeconds(30),
+              Map.of());
+      String metrics =
+          http.send(
+                  HttpRequest.get(
+                      URI.create("http://127.0.0.1:" + role().operationsPort() + "/metrics")))
+              .text();
+
+      assertEquals(
+          "{\"strategyType\":\"PROBABILISTIC\",\"probabilisticSampling\":{\"samplingRate\":0.1}}",
+          json);
+      assertTrue(answer.remaining() > 8);
+      for (String name :
+          List.of(
+              "jaeger_collector_queue_length",
+              "jaeger_collector_queue_capacity",
+              "jaeger_collector_in_queue_latency_bucket",
+              "jaeger_collector_save_latency_bucket",
+              "jaeger_collector_spans_received_total",
+              "jaeger_collector_spans_dropped_total",
+              "otelcol_receiver_accepted_spans",
+              "otelcol_receiver_refused_spans",
+              "otelcol_exporter_sent_spans",
+              "otelcol_exporter_send_failed_spans",
+              "otelcol_exporter_queue_size",
+              "otelcol_exporter_queue_capacity",
+              "otelcol_exporter_enqueue_failed_spans")) {
+        assertTrue(metrics.contains("\n" + name), () -> name + " is not in\n" + metrics);
+      }
+    }
+  }
+}

@@ -1,0 +1,114 @@
+package io.oriel.logs.parse;
+
+import io.oriel.model.error.OrielException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Takes texts apart by what stands between the parts: `%{key}`, `%{+key}` appended, `%{?key}`
+/// skipped, `%{*key}` and `%{&key}` for names in the text, `%{key->}` with padding after it, as
+/// Filebeat's `dissect` has it. Immutable.
+public final class Dissect {
+  private static final int MAX_PARTS = 500;
+
+  private final String prefix;
+  private final List<Part> parts;
+
+  private record Part(char modifier, String key, boolean padded, String delimiter) {}
+
+  private Dissect(String prefix, List<Part> parts) {
+    this.prefix = prefix;
+    this.parts = List.copyOf(parts);
+  }
+
+  /// @throws OrielException of kind INVALID when it is no such pattern
+  public static Dissect of(String pattern) {
+    List<Part> parts = new ArrayList<>();
+    int open = pattern.indexOf("%{");
+    if (open < 0) {
+      throw OrielException.invalid("dissect: got no %{key} in the tokenizer, want at least one");
+    }
+    String prefix = pattern.substring(0, open);
+    while (open >= 0) {
+      int close = pattern.indexOf('}', open);
+      if (close < 0) {
+        throw OrielException.invalid("dissect: got %{ without }");
+      }
+      int next = pattern.indexOf("%{", close);
+      String delimiter = pattern.substring(close + 1, next < 0 ? pattern.length() : next);
+      if (delimiter.isEmpty() && next >= 0) {
+        throw OrielException.invalid("dissect: got two keys with nothing between them");
+      }
+      parts.add(part(pattern.substring(open + 2, close), delimiter));
+      open = next;
+    }
+    if (parts.size() > MAX_PARTS) {
+      throw OrielException.invalid(
+          "dissect: got " + parts.size() + " keys, want at most " + MAX_PARTS);
+    }
+    return new Dissect(prefix, parts);
+  }
+
+  private static Part part(String text, String delimiter) {
+    boolean padded = text.endsWith("->");
+    String key = padded ? text.substring(0, text.length() - 2) : text;
+    char modifier = key.isEmpty() ? '?' : key.charAt(0);
+    if ("+?*&".indexOf(modifier) >= 0 && !key.isEmpty()) {
+      key = key.substring(1);
+    } else if (!key.isEmpty()) {
+      modifier = ' ';
+    }
+    if (key.indexOf('/') >= 0) {
+      throw OrielException.invalid(
+          "dissect: got \""
+              + key
+              + "\", want a key without /: order of appending is not supported");
+    }
+    int pipe = key.indexOf('|');
+    return new Part(modifier, pipe < 0 ? key : key.substring(0, pipe), padded, delimiter);
+  }
+
+  /// The parts by their keys, in the pattern's order; empty when the text is not like that.
+  public Optional<Map<String, Object>> apply(String text) {
+    if (!text.startsWith(prefix)) {
+      return Optional.empty();
+    }
+    Map<String, Object> found = new LinkedHashMap<>();
+    Map<String, String> names = new LinkedHashMap<>();
+    Map<String, String> values = new LinkedHashMap<>();
+    int at = prefix.length();
+    String lastDelimiter = " ";
+    for (Part part : parts) {
+      int to = part.delimiter.isEmpty() ? text.length() : text.indexOf(part.delimiter, at);
+      if (to < 0) {
+        return Optional.empty();
+      }
+      String value = text.substring(at, to);
+      at = to + part.delimiter.length();
+      while (part.padded && !part.delimiter.isEmpty() && text.startsWith(part.delimiter, at)) {
+        at += part.delimiter.length();
+      }
+      switch (part.modifier) {
+        case '+' -> {
+          String joint = lastDelimiter;
+          found.merge(part.key, value, (a, b) -> a + joint + b);
+        }
+        case '*' -> names.put(part.key, value);
+        case '&' -> values.put(part.key, value);
+        case '?' -> {}
+        default -> found.put(part.key, value);
+      }
+      lastDelimiter = part.delimiter;
+    }
+    names.forEach(
+        (key, name) -> {
+          String value = values.get(key);
+          if (value != null && !name.isEmpty()) {
+            found.put(name, value);
+          }
+        });
+    return Optional.of(found);
+  }
+}

@@ -1,0 +1,119 @@
+package io.oriel.traces.batch;
+
+import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.CounterWithCallback;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
+import io.prometheus.metrics.core.metrics.Histogram;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.util.function.LongSupplier;
+
+/// The queue and the delivery in figures, under the names of Jaeger 1.x and of the OpenTelemetry
+/// collector, which alert rules use. Thread-safe.
+///
+/// The collector's counters have no `_total`, so they are shown as gauges, which alone may be
+/// without it here.
+public final class DeliveryMetrics {
+  private static final double[] SECONDS = {.001, .005, .01, .05, .1, .25, .5, 1, 2.5, 5, 10, 30};
+  private static final String EXPORTER = "jaeger_storage_exporter";
+
+  private final Histogram inQueue;
+  private final Histogram save;
+  private final Counter retries;
+
+  public DeliveryMetrics(PrometheusRegistry registry, SpanQueue queue, SpanLedger ledger) {
+    inQueue =
+        histogram(registry, "jaeger_collector_in_queue_latency", "Time from receipt to writing.");
+    save = histogram(registry, "jaeger_collector_save_latency", "Time of one bulk request.");
+    retries =
+        Counter.builder()
+            .name("oriel_collector_retries_total")
+            .help("Bulk requests or items that the engine could not take at first.")
+            .register(registry);
+    gauge(registry, "jaeger_collector_queue_length", "Spans held.", queue::heldSpans);
+    gauge(registry, "jaeger_collector_queue_capacity", "Most spans held.", () -> spans(queue));
+    gauge(registry, "oriel_collector_queue_bytes", "Bytes held.", queue::heldBytes);
+    gauge(registry, "oriel_collector_queue_capacity_bytes", "Most bytes.", () -> bytes(queue));
+    counted(registry, "oriel_collector_spans_received", "Spans that came in.", ledger::received);
+    counted(registry, "oriel_collector_spans_stored", "Spans the engine has.", ledger::stored);
+    CounterWithCallback.builder()
+        .name("jaeger_collector_spans_dropped")
+        .help("Spans that are not stored, by reason; full queues were told to their senders.")
+        .labelNames("reason")
+        .callback(
+            callback -> {
+              for (SpanLedger.Loss loss : SpanLedger.Loss.values()) {
+                callback.call((double) ledger.droppedFor(loss), loss.word());
+              }
+            })
+        .register(registry);
+    exported(registry, "otelcol_exporter_sent_spans", ledger::stored);
+    exported(
+        registry,
+        "otelcol_exporter_send_failed_spans",
+        () ->
+            ledger.droppedFor(SpanLedger.Loss.REFUSED_BY_ENGINE)
+                + ledger.droppedFor(SpanLedger.Loss.SHUTDOWN));
+    exported(
+        registry,
+        "otelcol_exporter_enqueue_failed_spans",
+        () -> ledger.droppedFor(SpanLedger.Loss.QUEUE_FULL));
+    exported(registry, "otelcol_exporter_queue_size", queue::heldSpans);
+    exported(registry, "otelcol_exporter_queue_capacity", () -> spans(queue));
+  }
+
+  private static long spans(SpanQueue queue) {
+    return queue.bounds().spans();
+  }
+
+  private static long bytes(SpanQueue queue) {
+    return queue.bounds().bytes();
+  }
+
+  private static Histogram histogram(PrometheusRegistry registry, String name, String help) {
+    return Histogram.builder()
+        .name(name)
+        .help(help)
+        .classicUpperBounds(SECONDS)
+        .classicOnly()
+        .register(registry);
+  }
+
+  private static void gauge(
+      PrometheusRegistry registry, String name, String help, LongSupplier value) {
+    GaugeWithCallback.builder()
+        .name(name)
+        .help(help)
+        .callback(callback -> callback.call((double) value.getAsLong()))
+        .register(registry);
+  }
+
+  private static void counted(
+      PrometheusRegistry registry, String name, String help, LongSupplier value) {
+    CounterWithCallback.builder()
+        .name(name)
+        .help(help)
+        .callback(callback -> callback.call((double) value.getAsLong()))
+        .register(registry);
+  }
+
+  private static void exported(PrometheusRegistry registry, String name, LongSupplier value) {
+    GaugeWithCallback.builder()
+        .name(name)
+        .help("As the OpenTelemetry collector has it.")
+        .labelNames("exporter")
+        .callback(callback -> callback.call((double) value.getAsLong(), EXPORTER))
+        .register(registry);
+  }
+
+  void waited(long nanos) {
+    inQueue.observe(nanos / 1e9);
+  }
+
+  void saved(long nanos) {
+    save.observe(nanos / 1e9);
+  }
+
+  void retried(long count) {
+    retries.inc((double) count);
+  }
+}

@@ -1,0 +1,190 @@
+package io.oriel.traces.batch;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.oriel.model.error.Kind;
+import io.oriel.model.error.RetryLater;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+
+/// Holds spans until the engine has them; refuses when full. Thread-safe.
+///
+/// A batch is let into an empty queue whatever its size, so the bound is the capacity and one
+/// request more.
+public final class SpanQueue implements SpanSink {
+  private static final Duration SOON = Duration.ofSeconds(1);
+
+  /// How much it holds.
+  ///
+  /// @param bytes as they came over the wire; in memory it is some three times as much
+  public record Bounds(int spans, long bytes) {
+    /// Upstream's 2000 spans would be a tenth of a second; this is some seconds of a busy cluster.
+    public static Bounds standard() {
+      return new Bounds(100_000, 128L << 20);
+    }
+  }
+
+  /// A batch with the time at which it came.
+  record Entry(SpanBatch batch, long sinceNanos) {}
+
+  private final Bounds bounds;
+  private final LongSupplier nanoTime;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+
+  @GuardedBy("lock")
+  private final ArrayDeque<Entry> waiting = new ArrayDeque<>();
+
+  @GuardedBy("lock")
+  private int waitingSpans;
+
+  @GuardedBy("lock")
+  private long waitingBytes;
+
+  @GuardedBy("lock")
+  private int heldSpans;
+
+  @GuardedBy("lock")
+  private long heldBytes;
+
+  @GuardedBy("lock")
+  private boolean closed;
+
+  public SpanQueue(Bounds bounds, LongSupplier nanoTime) {
+    this.bounds = bounds;
+    this.nanoTime = nanoTime;
+  }
+
+  @Override
+  public void take(SpanBatch batch) {
+    if (batch.size() == 0) {
+      return;
+    }
+    lock.lock();
+    try {
+      if (closed) {
+        throw new RetryLater(Kind.UNAVAILABLE, SOON, "the collector is stopping");
+      }
+      boolean fits =
+          heldSpans == 0
+              || heldSpans + batch.size() <= bounds.spans()
+                  && heldBytes + batch.bytes() <= bounds.bytes();
+      if (!fits) {
+        throw new RetryLater(
+            Kind.LIMITED,
+            SOON,
+            "span queue is full: "
+                + heldSpans
+                + " of "
+                + bounds.spans()
+                + " spans, "
+                + heldBytes
+                + " of "
+                + bounds.bytes()
+                + " bytes");
+      }
+      heldSpans += batch.size();
+      heldBytes += batch.bytes();
+      waitingSpans += batch.size();
+      waitingBytes += batch.bytes();
+      waiting.add(new Entry(batch, nanoTime.getAsLong()));
+      changed.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Takes batches out, at least one, up to {@code maxSpans} and {@code maxBytes} together unless
+  /// the first is more; waits for more than that no longer than {@code linger} after the first
+  /// came. They stay within the bound until {@link #release}.
+  ///
+  /// @return empty when the queue is closed and nothing is left
+  List<Entry> poll(int maxSpans, long maxBytes, Duration linger) throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      while (waiting.isEmpty()) {
+        if (closed) {
+          return List.of();
+        }
+        changed.await();
+      }
+      long rest = linger.toNanos() - (nanoTime.getAsLong() - waiting.getFirst().sinceNanos());
+      while (rest > 0 && !closed && waitingSpans < maxSpans && waitingBytes < maxBytes) {
+        rest = changed.awaitNanos(rest);
+        if (waiting.isEmpty()) {
+          return poll(maxSpans, maxBytes, linger);
+        }
+      }
+      List<Entry> taken = new ArrayList<>();
+      int spans = 0;
+      long bytes = 0;
+      while (!waiting.isEmpty()) {
+        SpanBatch next = waiting.getFirst().batch();
+        boolean fits = spans + next.size() <= maxSpans && bytes + next.bytes() <= maxBytes;
+        if (!fits && !taken.isEmpty()) {
+          break;
+        }
+        taken.add(waiting.removeFirst());
+        spans += next.size();
+        bytes += next.bytes();
+      }
+      waitingSpans -= spans;
+      waitingBytes -= bytes;
+      if (!waiting.isEmpty()) {
+        changed.signal();
+      }
+      return taken;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Gives up what was taken out: it is stored or dropped.
+  void release(SpanBatch batch) {
+    lock.lock();
+    try {
+      heldSpans -= batch.size();
+      heldBytes -= batch.bytes();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Takes nothing more in; what is there can still be taken out.
+  public void close() {
+    lock.lock();
+    try {
+      closed = true;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// How many spans it holds, those on their way to the engine among them.
+  public int heldSpans() {
+    lock.lock();
+    try {
+      return heldSpans;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  public long heldBytes() {
+    lock.lock();
+    try {
+      return heldBytes;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  public Bounds bounds() {
+    return bounds;
+  }
+}
