@@ -12,6 +12,7 @@ import io.oriel.app.role.SearchCommand;
 import io.oriel.app.role.ShipCommand;
 import io.oriel.app.role.SidecarCommand;
 import io.oriel.app.role.StoreCommand;
+import io.oriel.app.role.TracesCommand;
 import io.oriel.app.tool.Tool;
 import io.oriel.app.topology.UpCommand;
 import io.oriel.model.error.Kind;
@@ -39,6 +40,7 @@ import picocli.CommandLine.Spec;
       CompactCommand.class,
       RuleCommand.class,
       StoreCommand.class,
+      TracesCommand.class,
       GatewayCommand.class,
       SearchCommand.class,
       ShipCommand.class,

@@ -75,6 +75,13 @@ public final class SearchAnswer {
         || root.path("_shards").path("failed").asLong(0) > 0;
   }
 
+  /// Whether a part is missing that nobody gave up: a shard failed, or time ran out. The engine
+  /// also says that it stopped early when it had seen enough for an answer without documents.
+  public boolean hasFailed() {
+    return root.path("timed_out").asBoolean(false)
+        || root.path("_shards").path("failed").asLong(0) > 0;
+  }
+
   /// Why a part is missing, for people; empty when nothing is.
   public List<String> warnings() {
     List<String> warnings = new ArrayList<>();
@@ -98,6 +105,11 @@ public final class SearchAnswer {
 
   public List<Hit> hits() {
     return hits;
+  }
+
+  /// Whether anything was computed under {@code name}: not when no index was there to search.
+  public boolean hasAggregate(String name) {
+    return root.path("aggregations").has(name);
   }
 
   /// The result of the aggregation that was asked for as {@code name}.

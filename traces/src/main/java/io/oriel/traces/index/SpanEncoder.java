@@ -11,6 +11,7 @@ import io.oriel.model.trace.SpanKind;
 import io.oriel.model.trace.SpanLink;
 import io.oriel.model.trace.SpanStatus;
 import io.oriel.wire.jaeger.JaegerTags;
+import io.oriel.wire.jaegerquery.ValueText;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.HexFormat;

@@ -19,6 +19,7 @@ import io.oriel.model.trace.TraceId;
 import io.oriel.testkit.Conformance;
 import io.oriel.testkit.Seed;
 import io.oriel.wire.jaeger.JaegerTags;
+import io.oriel.wire.jaegerquery.ValueText;
 import io.oriel.wire.otlp.OtlpTraces;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

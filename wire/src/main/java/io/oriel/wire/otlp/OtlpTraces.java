@@ -67,6 +67,11 @@ public final class OtlpTraces {
     SpanJson.write(spans, json);
   }
 
+  /// The elements of `resourceSpans` in OTLP's JSON, for one who writes the array around them.
+  public static void writeResourcesJson(List<Span> spans, JsonWriter json) {
+    SpanJson.writeResources(spans, json);
+  }
+
   /// The `ExportTraceServiceResponse` in protobuf.
   ///
   /// @param rejected how many spans were not taken; zero for an empty response

@@ -26,8 +26,17 @@ final class SpanJson {
     new SpanJson(json).request(spans);
   }
 
+  static void writeResources(List<Span> spans, JsonWriter json) {
+    new SpanJson(json).resources(spans);
+  }
+
   private void request(List<Span> spans) {
     json.beginObject().name("resourceSpans").beginArray();
+    resources(spans);
+    json.endArray().endObject();
+  }
+
+  private void resources(List<Span> spans) {
     for (List<Span> ofResource : SpanMessages.runs(spans, SpanMessages::sameResource)) {
       Resource resource = ofResource.getFirst().resource();
       json.beginObject().name("resource").beginObject();
@@ -51,7 +60,6 @@ final class SpanJson {
       text("schemaUrl", resource.schemaUrl());
       json.endObject();
     }
-    json.endArray().endObject();
   }
 
   private void span(Span span) {

@@ -1,15 +1,16 @@
-package io.oriel.traces.index;
+package io.oriel.wire.jaegerquery;
 
 import io.oriel.model.attribute.AttributeValue;
 import io.oriel.model.json.JsonWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
-/// Lists and maps as the JSON text that the schema keeps of them.
-final class ValueText {
+/// Lists and maps as the JSON text that Jaeger makes of them, since it has neither.
+public final class ValueText {
   private ValueText() {}
 
-  static String of(AttributeValue value) {
+  /// The text.
+  public static String of(AttributeValue value) {
     JsonWriter json = new JsonWriter(128);
     write(json, value);
     return new String(json.toBytes(), StandardCharsets.UTF_8);
