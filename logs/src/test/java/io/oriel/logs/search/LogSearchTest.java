@@ -205,6 +205,7 @@ class LogSearchTest {
         new LogHistogram.Bar(START.toEpochMilli(), 20, Map.of("dev-01", 10L, "prod-01", 10L)),
         histogram.bars().getFirst());
     assertEquals(120, histogram.total());
+    assertEquals(List.of(), histogram.warnings());
     assertEquals(1_000, search.histogram(all(""), 0, "").intervalMillis());
     assertThrows(OrielException.class, () -> search.histogram(all(""), 1, ""));
   }

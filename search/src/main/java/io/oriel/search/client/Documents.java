@@ -88,7 +88,7 @@ public final class Documents {
   /// Asks one question.
   public SearchAnswer search(SearchRequest request) throws InterruptedException {
     byte[] body = Json.write(request::writeTo);
-    return new SearchAnswer(calls.ask(searchPath(request), body));
+    return new SearchAnswer(calls.ask(searchPath(request), body), request.isLimited());
   }
 
   private static String searchPath(SearchRequest request) {
@@ -136,7 +136,8 @@ public final class Documents {
       JsonNode error = response.path("error");
       outcomes.add(
           error.isMissingNode()
-              ? new Outcome.Found(new SearchAnswer(response))
+              ? new Outcome.Found(
+                  new SearchAnswer(response, requests.get(outcomes.size()).isLimited()))
               : new Outcome.Refused(
                   EngineException.of(
                       "search " + (outcomes.size() + 1) + " of " + requests.size(),

@@ -10,10 +10,14 @@ import tools.jackson.databind.JsonNode;
 /// What a search found. Immutable.
 public final class SearchAnswer {
   private final JsonNode root;
+  private final boolean limited;
   private final List<Hit> hits;
 
-  SearchAnswer(JsonNode root) {
+  /// @param limited whether the question had a limit of documents per shard; without one the engine
+  ///   says that it stopped early, too, when an answer without documents needed no more of them
+  SearchAnswer(JsonNode root, boolean limited) {
     this.root = root;
+    this.limited = limited;
     this.hits = List.copyOf(hits(root.path("hits").path("hits")));
   }
 
@@ -68,10 +72,14 @@ public final class SearchAnswer {
     return !root.path("hits").path("total").path("relation").asString("eq").equals("gte");
   }
 
+  private boolean wasCutShort() {
+    return limited && root.path("terminated_early").asBoolean(false);
+  }
+
   /// Whether a part is missing: a shard failed, time ran out, or the search was cut short.
   public boolean isPartial() {
     return root.path("timed_out").asBoolean(false)
-        || root.path("terminated_early").asBoolean(false)
+        || wasCutShort()
         || root.path("_shards").path("failed").asLong(0) > 0;
   }
 
@@ -88,7 +96,7 @@ public final class SearchAnswer {
     if (root.path("timed_out").asBoolean(false)) {
       warnings.add("the search ran out of time");
     }
-    if (root.path("terminated_early").asBoolean(false)) {
+    if (wasCutShort()) {
       warnings.add("the search stopped at its limit of documents per shard");
     }
     JsonNode shards = root.path("_shards");

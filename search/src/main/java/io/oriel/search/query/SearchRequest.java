@@ -169,6 +169,11 @@ public final class SearchRequest {
     return parts.size;
   }
 
+  /// Whether it looks at so many documents per shard only.
+  public boolean isLimited() {
+    return parts.terminateAfter > 0;
+  }
+
   public String pointInTime() {
     return parts.pointInTime;
   }
