@@ -1,6 +1,7 @@
 package io.oriel.gateway.route;
 
 import io.oriel.gateway.identity.ClusterIdentity;
+import io.oriel.model.matcher.StarPattern;
 import java.util.List;
 import java.util.Set;
 
@@ -61,24 +62,7 @@ record IndexRules(List<String> own, List<String> shared, Set<String> clusters) {
       List<String> patterns, String cluster, String environment, String index) {
     for (String pattern : patterns) {
       String filled = pattern.replace("{cluster}", cluster).replace("{environment}", environment);
-      if (matches(filled, 0, index, 0)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private static boolean matches(String pattern, int p, String text, int t) {
-    int star = pattern.indexOf('*', p);
-    if (star < 0) {
-      return pattern.substring(p).equals(text.substring(t));
-    }
-    String literal = pattern.substring(p, star);
-    if (!text.startsWith(literal, t)) {
-      return false;
-    }
-    for (int i = t + literal.length(); i <= text.length(); i++) {
-      if (matches(pattern, star + 1, text, i)) {
+      if (StarPattern.matches(filled, index)) {
         return true;
       }
     }

@@ -1,6 +1,8 @@
 package io.oriel.logs.search;
 
+import io.oriel.model.matcher.StarPattern;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -45,31 +47,14 @@ final class FieldCatalog {
     }
     List<String> found = new ArrayList<>();
     for (String field : types.keySet()) {
-      if (matches(pattern, 0, field, 0)) {
+      if (StarPattern.matches(pattern, field)) {
         found.add(field);
       }
     }
     return found;
   }
 
-  private static boolean matches(String pattern, int p, String text, int t) {
-    int star = pattern.indexOf('*', p);
-    if (star < 0) {
-      return pattern.substring(p).equals(text.substring(t));
-    }
-    String literal = pattern.substring(p, star);
-    if (!text.startsWith(literal, t)) {
-      return false;
-    }
-    for (int i = t + literal.length(); i <= text.length(); i++) {
-      if (matches(pattern, star + 1, text, i)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
   SortedMap<String, String> types() {
-    return java.util.Collections.unmodifiableSortedMap(types);
+    return Collections.unmodifiableSortedMap(types);
   }
 }
