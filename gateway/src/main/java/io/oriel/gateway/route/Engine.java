@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 
 /// The search engine behind the gateway. Thread-safe.
@@ -27,7 +26,9 @@ final class Engine {
   private final EnginePressure pressure;
   private final LongSupplier nanoTime;
   private final GatewayMetrics metrics;
-  private final AtomicInteger turn = new AtomicInteger();
+
+  /** Whose turn it is; guarded by this, as the two below. */
+  private int turn;
 
   /** When a node may be asked again; one that never failed is below any time. */
   private final long[] avoidUntil;
@@ -105,7 +106,7 @@ final class Engine {
 
   /// The next node that is not avoided; if all are, the next one.
   private synchronized int choose() {
-    int first = Math.floorMod(turn.getAndIncrement(), nodes.size());
+    int first = Math.floorMod(turn++, nodes.size());
     long now = nanoTime.getAsLong();
     for (int i = 0; i < nodes.size(); i++) {
       int node = (first + i) % nodes.size();
