@@ -93,7 +93,8 @@ class StorageIntegrationTest {
         SharedEngine.get().client(),
         new SpanSources(List.of(prefix)),
         TagFields.none(),
-        InstantSource.system());
+        // the fixtures are recent whatever the hour at which this runs
+        InstantSource.fixed(yesterday().plusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant()));
   }
 
   @TestFactory
