@@ -19,8 +19,8 @@ import io.oriel.traces.batch.SpanLedger;
 import io.oriel.traces.batch.SpanQueue;
 import io.oriel.traces.batch.SpanSink;
 import io.oriel.traces.index.KnownServices;
+import io.oriel.traces.index.SpanIndices;
 import io.oriel.traces.index.SpanItems;
-import io.oriel.traces.index.TraceStore;
 import io.oriel.traces.receive.AgentReceiver;
 import io.oriel.traces.receive.Bodies;
 import io.oriel.traces.receive.JaegerReceiver;
@@ -265,10 +265,10 @@ public final class CollectRole implements AutoCloseable {
   }
 
   private void prepare(CollectOptions options) throws InterruptedException {
-    TraceStore store = new TraceStore(options.indices(), options.shards());
+    SpanIndices indices = new SpanIndices(options.indices(), options.shards());
     do {
       try {
-        store.prepare(engine, Retention.spans());
+        indices.prepare(engine, Retention.spans());
         return;
       } catch (OrielException e) {
         LOG.atWarn().addKeyValue("reason", e.reason()).log("templates not written, trying again");

@@ -41,8 +41,8 @@ import io.oriel.search.template.ShardPlan;
 import io.oriel.traces.index.IndexNames;
 import io.oriel.traces.index.Rotation;
 import io.oriel.traces.index.SpanDecoder;
+import io.oriel.traces.index.SpanIndices;
 import io.oriel.traces.index.TagFields;
-import io.oriel.traces.index.TraceStore;
 import io.oriel.traces.receive.SpanIntake;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.net.URI;
@@ -91,7 +91,7 @@ class CollectRoleTest {
 
   private void start(Rotation rotation) throws Exception {
     IndexNames names = new IndexNames(prefix, rotation);
-    new TraceStore(names, new ShardPlan(1, 0)).prepare(engine, Retention.spans());
+    new SpanIndices(names, new ShardPlan(1, 0)).prepare(engine, Retention.spans());
     roles.add(
         CollectRole.start(
             CollectOptions.to(

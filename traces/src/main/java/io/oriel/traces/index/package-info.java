@@ -2,7 +2,7 @@
 ///
 /// It exists so that a real Jaeger reads what we write and we read what it wrote. {@link
 /// SpanEncoder} and {@link SpanDecoder} are the doors for documents, {@link IndexNames} says where
-/// they go, {@link TraceStore} makes ready what must be there before. Format: Jaeger 2.x,
+/// they go, {@link SpanIndices} makes ready what must be there before. Format: Jaeger 2.x,
 /// `internal/storage/v2/elasticsearch` and its index templates.
 ///
 /// Trap: the schema keeps microseconds, lists and maps as JSON text, and no counts of what was

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-class TraceStoreTest {
+class SpanIndicesTest {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   /// Upstream's template with its placeholders filled in, and without its conditional parts.
@@ -28,7 +28,7 @@ class TraceStoreTest {
 
   @Test
   void mappingsAndSettingsAreThoseOfJaegersTemplates() throws IOException {
-    TraceStore store = new TraceStore(new IndexNames("", Rotation.PERIODIC), new ShardPlan(1, 1));
+    SpanIndices store = new SpanIndices(new IndexNames("", Rotation.PERIODIC), new ShardPlan(1, 1));
     for (StoreTemplate template : store.templates()) {
       JsonNode wanted = upstream(template.name().substring("jaeger-".length()));
 

@@ -19,7 +19,7 @@ import tools.jackson.databind.node.ObjectNode;
 ///
 /// It is the business of whoever runs the engine: collectors come in through the gateway, which
 /// lets them add documents only.
-public final class TraceStore {
+public final class SpanIndices {
   /// Upstream's name of the policy.
   public static final String POLICY = "jaeger-ilm-policy";
 
@@ -33,7 +33,7 @@ public final class TraceStore {
   private final IndexNames names;
   private final ShardPlan shards;
 
-  public TraceStore(IndexNames names, ShardPlan shards) {
+  public SpanIndices(IndexNames names, ShardPlan shards) {
     this.names = names;
     this.shards = shards;
   }
