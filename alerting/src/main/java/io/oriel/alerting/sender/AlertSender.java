@@ -55,6 +55,12 @@ public final class AlertSender implements AlertSink, AutoCloseable {
   @GuardedBy("lock")
   private boolean closed;
 
+  /// Under whose names a sender counts.
+  public enum Names {
+    PROMETHEUS,
+    THANOS
+  }
+
   /// What a sender works with.
   ///
   /// @param targets the Alertmanagers as they are known now
@@ -62,12 +68,14 @@ public final class AlertSender implements AlertSink, AutoCloseable {
   /// @param externalUrl where links in alerts lead
   /// @param capacity `--alertmanager.notification-queue-capacity`
   /// @param nanos elapsed time
+  /// @param names of what is counted
   public record Settings(
       Supplier<List<AlertmanagerTarget>> targets,
       Supplier<Labels> externalLabels,
       String externalUrl,
       int capacity,
-      LongSupplier nanos) {}
+      LongSupplier nanos,
+      Names names) {}
 
   private AlertSender(Settings settings, PrometheusRegistry registry) {
     this.targets = settings.targets();
@@ -75,7 +83,11 @@ public final class AlertSender implements AlertSink, AutoCloseable {
     this.externalUrl = settings.externalUrl();
     this.capacity = settings.capacity();
     this.nanos = settings.nanos();
-    this.metrics = new SenderMetrics(registry, capacity, this::queued, () -> targets.get().size());
+    this.metrics =
+        SenderMetrics.of(
+            settings.names(),
+            registry,
+            new SenderMetrics.State(capacity, this::queued, () -> targets.get().size()));
     this.thread = Thread.ofVirtual().name("oriel/metrics/alerts").unstarted(this::run);
   }
 
@@ -117,7 +129,7 @@ public final class AlertSender implements AlertSink, AutoCloseable {
       for (OutgoingAlert alert : alerts) {
         if (queue.size() == capacity) {
           queue.removeFirst();
-          metrics.dropped.inc();
+          metrics.queueDropped().inc();
         }
         queue.addLast(alert);
       }
@@ -182,7 +194,7 @@ public final class AlertSender implements AlertSink, AutoCloseable {
       }
     }
     if (!taken) {
-      metrics.dropped.inc(batch.size());
+      metrics.sendDropped().inc(batch.size());
     }
   }
 
@@ -222,10 +234,10 @@ public final class AlertSender implements AlertSink, AutoCloseable {
     } catch (IOException e) {
       problem = String.valueOf(e.getMessage());
     }
-    metrics.latency.labelValues(name).observe((nanos.getAsLong() - start) / 1e9);
-    metrics.sent.labelValues(name).inc(wanted.size());
+    metrics.latency().apply(name).observe((nanos.getAsLong() - start) / 1e9);
+    metrics.sent().labelValues(name).inc(wanted.size());
     if (!problem.isEmpty()) {
-      metrics.errors.labelValues(name).inc(wanted.size());
+      metrics.errors().labelValues(name).inc(wanted.size());
       LOG.atWarn()
           .addKeyValue("alertmanager", name)
           .addKeyValue("count", wanted.size())

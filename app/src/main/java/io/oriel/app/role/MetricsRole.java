@@ -184,7 +184,8 @@ public final class MetricsRole implements AutoCloseable {
             () -> config.prometheus().global().externalLabels(),
             options.externalUrl(),
             options.rules().queueCapacity(),
-            System::nanoTime),
+            System::nanoTime,
+            AlertSender.Names.PROMETHEUS),
         registry);
   }
 

@@ -10,7 +10,9 @@ final class RuleAlertFlags {
   @Option(
       names = "--alertmanagers.url",
       paramLabel = "URL",
-      description = "An Alertmanager: http://host:port, or dns+host:port for every address of it.")
+      description =
+          "An Alertmanager: http://host:port, with dns+, dnssrv+ or dnssrvnoa+ before it for every address of"
+              + " the name.")
   private List<String> alertmanagers = List.of();
 
   @Option(

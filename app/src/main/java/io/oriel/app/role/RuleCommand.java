@@ -57,7 +57,9 @@ public final class RuleCommand implements Callable<Integer> {
   @Option(
       names = "--query",
       paramLabel = "ADDR",
-      description = "A query role: http://host:port, or dns+host:port for every address of it.")
+      description =
+          "A query role: http://host:port, with dns+, dnssrv+ or dnssrvnoa+ before it for every address of"
+              + " the name.")
   private List<String> queries = List.of();
 
   @Option(

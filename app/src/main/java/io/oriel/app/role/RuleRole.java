@@ -138,9 +138,16 @@ public final class RuleRole implements AutoCloseable {
     InstantSource clock = InstantSource.system();
     Telemetry telemetry = new Telemetry("thanos_build_info", version);
     PrometheusRegistry registry = telemetry.registry();
-    RuleEndpoints queries = new RuleEndpoints("--query", options.queries());
+    RuleEndpoints queries =
+        new RuleEndpoints(
+            "--query",
+            options.queries(),
+            RuleEndpoints.Lookups.counted("thanos_rule_query_apis", registry));
     RuleEndpoints alertmanagers =
-        new RuleEndpoints("--alertmanagers.url", options.alerting().alertmanagers());
+        new RuleEndpoints(
+            "--alertmanagers.url",
+            options.alerting().alertmanagers(),
+            RuleEndpoints.Lookups.counted("thanos_rule_alertmanagers", registry));
     parser = new QueryEngine(EngineOptions.DEFAULT, workers, System::nanoTime);
     loading = new RuleLoading(options.ruleFiles(), parser, registry);
     tsdb =
@@ -223,7 +230,8 @@ public final class RuleRole implements AutoCloseable {
             options::labels,
             options.times().externalUrl(),
             QUEUE_CAPACITY,
-            System::nanoTime),
+            System::nanoTime,
+            AlertSender.Names.THANOS),
         registry);
   }
 

@@ -31,6 +31,7 @@ import io.oriel.testkit.Seed;
 import io.oriel.tsdb.Tsdb;
 import io.oriel.tsdb.TsdbOptions;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -225,6 +226,13 @@ class RuleRoleTest {
       assertTrue(shown.contains("\"Many\"") && shown.contains("cluster:jobs:sum"), shown);
       assertTrue(shown.contains("\"ruler\":\"global\""), shown);
       assertEquals(2, metric(role, "thanos_rule_loaded_rules{"));
+      while (metric(role, "thanos_alert_sender_alerts_sent_total{") < 1) {
+        Thread.sleep(20); // counted once the Alertmanager has answered
+      }
+      assertEquals(0, metric(role, "thanos_alert_sender_alerts_dropped_total "));
+      assertEquals(0, metric(role, "thanos_alert_queue_alerts_dropped_total "));
+      assertEquals(10_000, metric(role, "thanos_alert_queue_capacity "));
+      assertTrue(get(role.httpPort(), "/metrics").contains("thanos_rule_query_apis_dns_failures_"));
     }
   }
 
@@ -390,6 +398,38 @@ class RuleRoleTest {
     assertEquals(Set.of("replica"), options.alerting().droppedLabels());
     assertEquals(7_200_000, options.times().outageToleranceMillis());
     assertEquals(15_000, options.times().intervalMillis());
-    assertThrows(OrielException.class, () -> new RuleEndpoints("--query", List.of("dnssrv+_x._y")));
+  }
+
+  private static RuleEndpoints endpoints(PrometheusRegistry registry, String... addresses) {
+    return new RuleEndpoints(
+        "--query", List.of(addresses), RuleEndpoints.Lookups.counted("test", registry));
+  }
+
+  @Test
+  void namesAreLookedUpWhereAPrefixSaysSo() {
+    PrometheusRegistry registry = new PrometheusRegistry();
+    RuleEndpoints named =
+        endpoints(
+            registry, "dns+http://127.0.0.1:9093/am/", "host.invalid:1", "dns+nowhere.invalid:2");
+
+    assertEquals(
+        List.of(URI.create("http://127.0.0.1:9093/am"), URI.create("http://host.invalid:1")),
+        named.now());
+    assertEquals(2, value(registry, "test_dns_lookups"));
+    assertEquals(1, value(registry, "test_dns_failures"));
+    OrielException refused =
+        assertThrows(OrielException.class, () -> endpoints(registry(), "srv+query:1"));
+    assertTrue(refused.reason().startsWith("--query: got \"srv+query:1\", want"), refused.reason());
+  }
+
+  private static PrometheusRegistry registry() {
+    return new PrometheusRegistry();
+  }
+
+  private static double value(PrometheusRegistry registry, String name) {
+    return registry.scrape(name::equals).stream()
+        .flatMap(family -> family.getDataPoints().stream())
+        .mapToDouble(point -> ((CounterSnapshot.CounterDataPointSnapshot) point).getValue())
+        .sum();
   }
 }

@@ -5,6 +5,7 @@ import io.oriel.federation.store.GrpcStore;
 import io.oriel.federation.store.Store;
 import io.oriel.model.error.OrielException;
 import io.oriel.runtime.dns.DnsResolver;
+import io.oriel.runtime.dns.EndpointAddresses;
 import io.oriel.runtime.grpc.GrpcClient;
 import io.oriel.runtime.grpc.GrpcClientConfig;
 import io.oriel.wire.storeapi.InfoResponse;
@@ -176,7 +177,7 @@ public final class EndpointSet implements AutoCloseable {
     for (EndpointSpec spec : access.named().get()) {
       metrics.lookups.inc();
       try {
-        resolved.put(spec.name(), EndpointSource.resolve(spec.name(), access.dns()));
+        resolved.put(spec.name(), EndpointAddresses.resolve(spec.name(), access.dns()));
       } catch (IOException | OrielException e) {
         metrics.failures.inc();
         LOG.atWarn()

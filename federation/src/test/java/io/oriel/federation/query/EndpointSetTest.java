@@ -11,6 +11,7 @@ import io.oriel.model.error.OrielException;
 import io.oriel.model.labels.Labels;
 import io.oriel.model.matcher.Matcher;
 import io.oriel.runtime.dns.DnsResolver;
+import io.oriel.runtime.dns.EndpointAddresses;
 import io.oriel.runtime.grpc.GrpcClient;
 import io.oriel.runtime.grpc.GrpcClientConfig;
 import io.oriel.runtime.grpc.GrpcMetrics;
@@ -77,11 +78,12 @@ class EndpointSetTest {
 
   @Test
   void addressesAreHostAndPort() throws IOException {
-    assertEquals(List.of("store:10901"), EndpointSource.resolve("store:10901", NO_DNS));
-    assertEquals(List.of("127.0.0.1:10901"), EndpointSource.resolve("dns+127.0.0.1:10901", NO_DNS));
+    assertEquals(List.of("store:10901"), EndpointAddresses.resolve("store:10901", NO_DNS));
+    assertEquals(
+        List.of("127.0.0.1:10901"), EndpointAddresses.resolve("dns+127.0.0.1:10901", NO_DNS));
     for (String wrong : List.of("store", "dns+store", "dnsx+store:1", ":1", "a:x")) {
       OrielException refused =
-          assertThrows(OrielException.class, () -> EndpointSource.resolve(wrong, NO_DNS), wrong);
+          assertThrows(OrielException.class, () -> EndpointAddresses.resolve(wrong, NO_DNS), wrong);
       assertTrue(refused.reason().contains("want host:port"), refused::reason);
     }
   }
@@ -96,14 +98,14 @@ class EndpointSetTest {
 
     assertEquals(
         List.of("127.0.0.1:10901", "127.0.0.2:10902"),
-        EndpointSource.resolve("dnssrv+_grpc._tcp.store", dns));
+        EndpointAddresses.resolve("dnssrv+_grpc._tcp.store", dns));
     assertEquals(
         List.of("127.0.0.1:10901", "127.0.0.2:10902"),
-        EndpointSource.resolve("dnssrvnoa+_grpc._tcp.store", dns));
-    assertEquals(List.of(), EndpointSource.resolve("dnssrv+_grpc._tcp.other", dns));
+        EndpointAddresses.resolve("dnssrvnoa+_grpc._tcp.store", dns));
+    assertEquals(List.of(), EndpointAddresses.resolve("dnssrv+_grpc._tcp.other", dns));
     assertThrows(
         IOException.class,
-        () -> EndpointSource.resolve("dnssrv+x", (_, _) -> List.of("10901 127.0.0.1.")));
+        () -> EndpointAddresses.resolve("dnssrv+x", (_, _) -> List.of("10901 127.0.0.1.")));
   }
 
   @Test

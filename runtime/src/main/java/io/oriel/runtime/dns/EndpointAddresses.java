@@ -1,28 +1,32 @@
-package io.oriel.federation.query;
+package io.oriel.runtime.dns;
 
 import io.oriel.model.error.Kind;
 import io.oriel.model.error.OrielException;
-import io.oriel.runtime.dns.DnsResolver;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
-/// Where endpoints are, as upstream's flags take it (pkg/discovery/dns).
+/// Where endpoints are, as flags of Thanos name them (0.41, pkg/discovery/dns).
 ///
 /// `host:port` is one address. `dns+host:port` and `dnsdualstack+host:port` are one per address of
 /// the host. `dnssrv+name` is one per address of each host in the name's SRV records, which have
 /// the ports; `dnssrvnoa+name` leaves those hosts to be resolved by whoever connects.
-final class EndpointSource {
+public final class EndpointAddresses {
+  /// What may stand before an address.
+  public static final Set<String> PREFIXES =
+      Set.of("dns+", "dnsdualstack+", "dnssrv+", "dnssrvnoa+");
+
   private static final int SRV_PARTS = 4;
 
-  private EndpointSource() {}
+  private EndpointAddresses() {}
 
   /// The addresses that {@code endpoint} stands for now.
   ///
   /// @throws IOException when a name cannot be resolved
   /// @throws OrielException of kind INVALID when it is written wrongly
-  static List<String> resolve(String endpoint, DnsResolver dns) throws IOException {
+  public static List<String> resolve(String endpoint, DnsResolver dns) throws IOException {
     int plus = endpoint.indexOf('+');
     String rest = endpoint.substring(plus + 1);
     return switch (plus < 0 ? "" : endpoint.substring(0, plus)) {
