@@ -42,7 +42,7 @@ public final class CompactCommand implements Callable<Integer> {
 
   @Mixin private HttpFlags http = new HttpFlags();
   @Mixin private BucketFlags bucket = new BucketFlags();
-  @Mixin private ShardFlags shard = new ShardFlags();
+  @Mixin private SelectorFlags selector = new SelectorFlags();
   @Mixin private CompactPaceFlags pace = new CompactPaceFlags();
 
   @Option(
@@ -193,7 +193,7 @@ public final class CompactCommand implements Callable<Integer> {
             .withDelays(DurationSyntax.parse(consistencyDelay), DurationSyntax.parse(deleteDelay))
             .withRetention(retention)
             .withReplicaLabels(replicaLabels)
-            .withShard(shard.relabeler());
+            .withShard(selector.relabeler());
     return noDownsampling ? config.withoutDownsampling() : config;
   }
 

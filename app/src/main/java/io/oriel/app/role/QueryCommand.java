@@ -3,6 +3,7 @@ package io.oriel.app.role;
 import io.oriel.app.process.BuildVersion;
 import io.oriel.federation.api.ApiSettings;
 import io.oriel.federation.dedup.Deduplication;
+import io.oriel.federation.query.StoreSelector;
 import io.oriel.model.time.DurationSyntax;
 import io.oriel.promql.EngineOptions;
 import io.oriel.runtime.grpc.GrpcClient;
@@ -38,6 +39,7 @@ public final class QueryCommand implements Callable<Integer> {
   @Mixin private GrpcServerFlags server = new GrpcServerFlags();
   @Mixin private GrpcClientFlags client = new GrpcClientFlags();
   @Mixin private EndpointFlags endpoints = new EndpointFlags();
+  @Mixin private SelectorFlags selector = new SelectorFlags();
 
   @Option(
       names = "--query.replica-label",
@@ -145,6 +147,7 @@ public final class QueryCommand implements Callable<Integer> {
             autoDownsampling,
             queryTimeout,
             DurationSyntax.parse(lookback),
+            StoreSelector.of(selector.relabeler()),
             enforceTenancy
                 ? Optional.of(new ApiSettings.Tenancy(tenantHeader, defaultTenant, tenantLabel))
                 : Optional.empty()));

@@ -2,6 +2,7 @@ package io.oriel.app.role;
 
 import io.oriel.federation.api.ApiSettings;
 import io.oriel.federation.api.FederatedApi;
+import io.oriel.federation.query.Endpoint;
 import io.oriel.federation.query.EndpointSet;
 import io.oriel.federation.query.EndpointSpec;
 import io.oriel.federation.query.FanOut;
@@ -123,9 +124,9 @@ public final class QueryRole implements AutoCloseable {
 
   private List<GrpcService> services(Options options, QueryEngine engine) {
     QueryScope everything = QueryScope.standard(List.of());
-    List<GrpcService> services =
-        new ArrayList<>(StoreService.of(new FanOut(endpoints::all, everything)));
-    services.add(QueryService.of(engine, endpoints::all));
+    Supplier<List<Endpoint>> selected = () -> options.api().selector().select(endpoints.all());
+    List<GrpcService> services = new ArrayList<>(StoreService.of(new FanOut(selected, everything)));
+    services.add(QueryService.of(engine, selected));
     services.addAll(new ServiceFanOut(endpoints::all, options.responseTimeout()).services());
     return services;
   }

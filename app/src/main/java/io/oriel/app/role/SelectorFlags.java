@@ -12,14 +12,16 @@ import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Option;
 
-/// The `--selector.relabel-config*` flags: which blocks of a bucket are this process'.
-final class ShardFlags {
+/// The `--selector.relabel-config*` flags: which sources of series are this process'.
+final class SelectorFlags {
   private static final String KEY = "relabel_configs";
 
   @Option(
       names = "--selector.relabel-config-file",
       paramLabel = "FILE",
-      description = "A list of relabel rules over blocks' external labels: which are this one's.")
+      description =
+          "A list of relabel rules over external labels, and over __block_id where blocks are read:"
+              + " what they drop is not looked at.")
   private String file = "";
 
   @Option(

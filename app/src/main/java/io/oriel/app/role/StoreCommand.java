@@ -36,6 +36,7 @@ public final class StoreCommand implements Callable<Integer> {
   @Mixin private GrpcServerFlags server = new GrpcServerFlags();
   @Mixin private BucketFlags bucket = new BucketFlags();
   @Mixin private StoreSelectionFlags selection = new StoreSelectionFlags();
+  @Mixin private SelectorFlags selector = new SelectorFlags();
   @Mixin private StoreLimitFlags limits = new StoreLimitFlags();
   @Mixin private IndexHeaderFlags headers = new IndexHeaderFlags();
   @Mixin private StoreCacheFlags caches = new StoreCacheFlags();
@@ -151,7 +152,7 @@ public final class StoreCommand implements Callable<Integer> {
             lazyPostings || !allPostings,
             fetchBytes),
         kept,
-        selection.selection(),
+        selection.selection(selector.relabeler()),
         interval);
   }
 }

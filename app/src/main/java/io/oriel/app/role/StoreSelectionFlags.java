@@ -1,16 +1,8 @@
 package io.oriel.app.role;
 
-import io.oriel.metrics.config.RelabelBinder;
 import io.oriel.model.error.OrielException;
-import io.oriel.model.labels.NameValidation;
-import io.oriel.model.relabel.RelabelConfig;
 import io.oriel.model.relabel.Relabeler;
 import io.oriel.model.time.DurationSyntax;
-import io.oriel.runtime.config.ConfigDocument;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
 import java.util.function.LongSupplier;
 import picocli.CommandLine.Option;
 
@@ -24,18 +16,6 @@ final class StoreSelectionFlags {
 
   @Option(names = "--max-time", paramLabel = "TIME", description = "Up to where, likewise.")
   private String maxTime = "9999-12-31T23:59:59Z";
-
-  @Option(
-      names = "--selector.relabel-config-file",
-      paramLabel = "FILE",
-      description = "Relabelling of external labels and __block_id that keeps this shard's blocks.")
-  private String relabelFile = "";
-
-  @Option(
-      names = "--selector.relabel-config",
-      paramLabel = "YAML",
-      description = "The same, given here instead.")
-  private String relabelYaml = "";
 
   @Option(
       names = "--consistency-delay",
@@ -68,29 +48,11 @@ final class StoreSelectionFlags {
     return max;
   }
 
-  StoreRole.Selection selection() throws IOException {
+  StoreRole.Selection selection(Relabeler shard) {
     return new StoreRole.Selection(
-        shard(),
+        shard,
         DurationSyntax.parse(consistencyDelay),
         DurationSyntax.parse(deletionDelay),
         metaConcurrency);
-  }
-
-  private Relabeler shard() throws IOException {
-    if (!relabelFile.isEmpty() && !relabelYaml.isEmpty()) {
-      throw OrielException.invalid(
-          "got both --selector.relabel-config-file and --selector.relabel-config, want one");
-    }
-    String name = relabelFile.isEmpty() ? "--selector.relabel-config" : relabelFile;
-    String yaml = relabelFile.isEmpty() ? relabelYaml : Files.readString(Path.of(relabelFile));
-    if (yaml.isBlank()) {
-      return Relabeler.none();
-    }
-    ConfigDocument document = ConfigDocument.parse(name, "relabel_configs:\n" + yaml.indent(2));
-    List<RelabelConfig> rules =
-        RelabelBinder.bind(
-            document.root(), "relabel_configs", "relabel config", NameValidation.UTF8);
-    document.check();
-    return Relabeler.of(rules);
   }
 }

@@ -1,6 +1,7 @@
 package io.oriel.federation.api;
 
 import io.oriel.federation.dedup.Deduplication;
+import io.oriel.federation.query.StoreSelector;
 import io.oriel.wire.storeapi.PartialResponse;
 import java.time.Duration;
 import java.util.List;
@@ -14,6 +15,8 @@ import java.util.Optional;
 /// @param autoDownsampling `--query.auto-downsampling`: resolution follows the step
 /// @param timeout `--query.timeout`
 /// @param lookback `--query.lookback-delta`
+/// @param selector `--selector.relabel-config`: whose series count; rules, targets and the like
+///   come from all
 /// @param tenancy none unless every query is confined to the tenant it comes from
 public record ApiSettings(
     List<String> replicaLabels,
@@ -22,6 +25,7 @@ public record ApiSettings(
     boolean autoDownsampling,
     Duration timeout,
     Duration lookback,
+    StoreSelector selector,
     Optional<Tenancy> tenancy) {
   /// Who a request is for.
   ///
@@ -43,6 +47,7 @@ public record ApiSettings(
         false,
         Duration.ofMinutes(2),
         Duration.ofMinutes(5),
+        StoreSelector.everything(),
         Optional.empty());
   }
 }

@@ -22,11 +22,12 @@ public final class FederatedApi {
       Supplier<List<Endpoint>> endpoints,
       ApiSettings settings,
       InstantSource clock) {
-    Sources sources = new Sources(endpoints, settings);
-    PushDown pushDown = new PushDown(endpoints, settings.timeout());
+    Supplier<List<Endpoint>> selected = () -> settings.selector().select(endpoints.get());
+    Sources sources = new Sources(selected, settings);
+    PushDown pushDown = new PushDown(selected, settings.timeout());
     this.queries = new QueryEndpoints(engine, sources, pushDown, clock);
     this.series = new SeriesEndpoints(sources);
-    this.stores = new StoresEndpoint(sources);
+    this.stores = new StoresEndpoint(endpoints);
     this.gathered =
         new GatheredEndpoints(new ServiceFanOut(endpoints, settings.timeout()), settings);
   }

@@ -11,13 +11,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /// `stores`: the endpoints by kind, how they are and what they have.
 final class StoresEndpoint {
-  private final Sources sources;
+  private final Supplier<List<Endpoint>> endpoints;
 
-  StoresEndpoint(Sources sources) {
-    this.sources = sources;
+  StoresEndpoint(Supplier<List<Endpoint>> endpoints) {
+    this.endpoints = endpoints;
   }
 
   void addTo(Routes routes) {
@@ -26,7 +27,7 @@ final class StoresEndpoint {
 
   private HttpAnswer stores() {
     Map<String, List<Endpoint>> kinds = new TreeMap<>();
-    for (Endpoint endpoint : sources.endpoints().get()) {
+    for (Endpoint endpoint : endpoints.get()) {
       String kind = endpoint.info().map(InfoResponse::component).orElse("unknown");
       kinds.computeIfAbsent(kind, _ -> new ArrayList<>()).add(endpoint);
     }
@@ -36,9 +37,9 @@ final class StoresEndpoint {
             json -> {
               json.beginObject();
               kinds.forEach(
-                  (kind, endpoints) -> {
+                  (kind, of) -> {
                     json.name(kind).beginArray();
-                    endpoints.forEach(endpoint -> write(json, endpoint));
+                    of.forEach(endpoint -> write(json, endpoint));
                     json.endArray();
                   });
               json.endObject();

@@ -7,6 +7,7 @@ import io.oriel.federation.dedup.Deduplication;
 import io.oriel.federation.query.EndpointSet;
 import io.oriel.federation.query.EndpointSpec;
 import io.oriel.federation.query.ServiceFanOut;
+import io.oriel.federation.query.StoreSelector;
 import io.oriel.federation.store.LocalStore;
 import io.oriel.federation.store.StoreService;
 import io.oriel.federation.store.TestSeries;
@@ -101,6 +102,7 @@ class FederatedApiTest {
                 false,
                 Duration.ofSeconds(20),
                 Duration.ofMinutes(5),
+                StoreSelector.everything(),
                 Optional.of(new ApiSettings.Tenancy("thanos-tenant", "nobody", "tenant_id"))));
   }
 
