@@ -138,7 +138,8 @@ final class DownsampleWork {
     Ulid ulid = names.get();
     Optional<StoredMeta> written;
     try (Block source = Block.open(parts.disk(), work.resolve(meta.ulid().text()))) {
-      BlockCheck check = BlockCheck.of(source, BlockCheck.Depth.CHUNKS);
+      // chunks are verified as they are decoded
+      BlockCheck check = BlockCheck.of(source, BlockCheck.Depth.INDEX);
       if (!check.isHealthy()) {
         throw new CorruptionException(meta.ulid() + "/index", -1, check.problem());
       }

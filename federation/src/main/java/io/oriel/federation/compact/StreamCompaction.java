@@ -26,6 +26,9 @@ import org.slf4j.LoggerFactory;
 
 /// Merges blocks of one stream, once: download, verify, join, verify, upload, mark the sources.
 /// Thread-safe.
+///
+/// Chunks are verified as they are joined; only when one is damaged are the sources read from end
+/// to end, to find out whose it is.
 final class StreamCompaction {
   private static final Logger LOG = LoggerFactory.getLogger(StreamCompaction.class);
 
@@ -156,7 +159,15 @@ final class StreamCompaction {
       }
       Ulid ulid = names.get();
       BlockMeta merged = CompactionPlan.merged(ulid, plan.stream().map(StoredMeta::block).toList());
-      Optional<BlockMeta> written = new BlockJoin(disk, parts.merge()).write(sources, work, merged);
+      Optional<BlockMeta> written;
+      try {
+        written = new BlockJoin(disk, parts.merge()).write(sources, work, merged);
+      } catch (CorruptionException e) {
+        if (setAsideDamaged(sources, work)) {
+          return Outcome.SET_ASIDE;
+        }
+        throw e;
+      }
       if (written.isPresent()) {
         ThanosSection first = plan.getFirst().thanos();
         verify(work.resolve(ulid.text()));
@@ -201,15 +212,33 @@ final class StreamCompaction {
       blocks.download(parts.disk(), meta.ulid(), work);
       Block block = Block.open(parts.disk(), work.resolve(meta.ulid().text()));
       into.add(block);
-      BlockCheck check = BlockCheck.of(block, BlockCheck.Depth.CHUNKS);
+      BlockCheck check = BlockCheck.of(block, BlockCheck.Depth.INDEX);
       if (check.isHealthy()) {
         return true;
       }
       marker.noCompact(meta.ulid(), BlockMark.OUT_OF_ORDER_CHUNKS, check.problem());
     } catch (CorruptionException e) {
-      marker.noCompact(meta.ulid(), BlockMark.MANUAL, "damaged: " + relative(e, work));
+      markDamaged(meta.ulid(), e, work);
     }
     return false;
+  }
+
+  /// @return whether any of them is damaged
+  private boolean setAsideDamaged(List<Block> sources, Path work) {
+    boolean any = false;
+    for (Block source : sources) {
+      try {
+        BlockCheck _ = BlockCheck.of(source, BlockCheck.Depth.CHUNKS);
+      } catch (CorruptionException e) {
+        markDamaged(source.meta().ulid(), e, work);
+        any = true;
+      }
+    }
+    return any;
+  }
+
+  private void markDamaged(Ulid block, CorruptionException e, Path work) {
+    marker.noCompact(block, BlockMark.MANUAL, "damaged: " + relative(e, work));
   }
 
   private static String relative(CorruptionException e, Path work) {
