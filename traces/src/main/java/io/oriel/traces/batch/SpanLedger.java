@@ -28,6 +28,7 @@ public final class SpanLedger {
 
   private final LongAdder received = new LongAdder();
   private final LongAdder stored = new LongAdder();
+  private final LongAdder handedOn = new LongAdder();
   private final Map<Loss, LongAdder> dropped = new EnumMap<>(Loss.class);
 
   public SpanLedger() {
@@ -46,6 +47,11 @@ public final class SpanLedger {
     stored.add(count);
   }
 
+  /// Another collector has them, and has received them on its own books.
+  public void handOn(long count) {
+    handedOn.add(count);
+  }
+
   /// They are lost to us.
   public void drop(Loss why, long count) {
     dropped(why).add(count);
@@ -59,6 +65,10 @@ public final class SpanLedger {
     return stored.sum();
   }
 
+  public long handedOn() {
+    return handedOn.sum();
+  }
+
   public long droppedFor(Loss why) {
     return dropped(why).sum();
   }
@@ -70,7 +80,7 @@ public final class SpanLedger {
 
   /// What must be held somewhere now, if nothing is amiss.
   public long owed() {
-    return received() - stored() - dropped();
+    return received() - stored() - handedOn() - dropped();
   }
 
   private LongAdder dropped(Loss why) {

@@ -7,6 +7,7 @@ import io.oriel.runtime.http.HttpCall;
 import io.oriel.runtime.limit.Limit;
 import io.oriel.wire.compress.Compression;
 import java.time.Duration;
+import java.util.function.Function;
 
 /// Bodies of requests, decompressed within bounds; so many are decoded at once and no more.
 /// Thread-safe.
@@ -24,19 +25,20 @@ public final class Bodies {
     this.decoding = new Limit("collector.max-concurrent-requests", atOnce);
   }
 
-  /// What is done with a body.
-  interface Work<T> {
-    T with(byte[] body);
-  }
+  /// What was read from a body.
+  ///
+  /// @param bytes the body's, decompressed
+  record Read<T>(T value, int bytes) {}
 
-  /// Decompresses the call's body and does {@code work} with it when it is its turn.
+  /// Decompresses and reads the call's body when it is its turn, which it does not keep.
   ///
   /// @throws LimitExceeded when it is too large
   /// @throws RetryLater when its turn does not come
-  <T> T with(HttpCall call, Work<T> work) throws InterruptedException {
+  <T> Read<T> read(HttpCall call, Function<byte[], T> reader) throws InterruptedException {
     Compression compression = Compression.ofWord(call.header("content-encoding"));
     try (Limit.Permit _ = acquire()) {
-      return work.with(compression.decompress(call.body(), maxBytes));
+      byte[] body = compression.decompress(call.body(), maxBytes);
+      return new Read<>(reader.apply(body), body.length);
     }
   }
 

@@ -58,14 +58,9 @@ public final class JaegerReceiver {
       return HttpAnswer.text(400, "want content type " + String.join(" or ", TYPES) + "\n");
     }
     try {
-      JaegerBatch batch =
-          bodies.with(
-              call,
-              body -> {
-                JaegerBatch read = JaegerThrift.read(body);
-                intake.take(Protocol.JAEGER_HTTP, read.spans(), body.length, read.rejected());
-                return read;
-              });
+      Bodies.Read<JaegerBatch> body = bodies.read(call, JaegerThrift::read);
+      JaegerBatch batch = body.value();
+      intake.take(Protocol.JAEGER_HTTP, batch.spans(), body.bytes(), batch.rejected());
       return batch.rejected() == 0
           ? HttpAnswer.empty(ACCEPTED)
           : HttpAnswer.text(

@@ -9,6 +9,7 @@ import io.oriel.runtime.http.HttpAnswer;
 import io.oriel.runtime.http.HttpCall;
 import io.oriel.runtime.http.Routes;
 import io.oriel.runtime.limit.Limit;
+import io.oriel.traces.peer.PeerSink;
 import io.oriel.wire.otlp.OtlpStatus;
 import io.oriel.wire.otlp.OtlpTraces;
 import java.nio.ByteBuffer;
@@ -21,10 +22,18 @@ public final class OtlpReceiver {
   private static final int TOO_LARGE = 413;
 
   private final SpanIntake intake;
+  private final SpanIntake handedOn;
   private final Bodies bodies;
 
   public OtlpReceiver(SpanIntake intake, Bodies bodies) {
+    this(intake, intake, bodies);
+  }
+
+  /// @param handedOn takes what comes over gRPC from another collector, see {@link
+  ///   PeerSink#HANDED_ON}
+  public OtlpReceiver(SpanIntake intake, SpanIntake handedOn, Bodies bodies) {
     this.intake = intake;
+    this.handedOn = handedOn;
     this.bodies = bodies;
   }
 
@@ -41,7 +50,8 @@ public final class OtlpReceiver {
     try (Limit.Permit _ = bodies.acquire()) {
       decoded = OtlpTraces.read(call.request());
     }
-    intake.take(Protocol.OTLP_GRPC, decoded.spans(), bytes, decoded.rejected());
+    SpanIntake into = call.header(PeerSink.HANDED_ON).isPresent() ? handedOn : intake;
+    into.take(Protocol.OTLP_GRPC, decoded.spans(), bytes, decoded.rejected());
     call.send(ByteBuffer.wrap(OtlpTraces.response(decoded.rejected(), decoded.reason())));
   }
 
@@ -57,14 +67,10 @@ public final class OtlpReceiver {
       return HttpAnswer.text(415, "want " + PROTOBUF + " or " + JSON + "\n");
     }
     try {
-      OtlpTraces.Decoded decoded =
-          bodies.with(
-              call,
-              body -> {
-                OtlpTraces.Decoded read = json ? OtlpTraces.readJson(body) : OtlpTraces.read(body);
-                intake.take(Protocol.OTLP_HTTP, read.spans(), body.length, read.rejected());
-                return read;
-              });
+      Bodies.Read<OtlpTraces.Decoded> body =
+          bodies.read(call, json ? OtlpTraces::readJson : OtlpTraces::read);
+      OtlpTraces.Decoded decoded = body.value();
+      intake.take(Protocol.OTLP_HTTP, decoded.spans(), body.bytes(), decoded.rejected());
       return json
           ? HttpAnswer.json(200, OtlpTraces.responseJson(decoded.rejected(), decoded.reason()))
           : HttpAnswer.of(200, PROTOBUF, OtlpTraces.response(decoded.rejected(), decoded.reason()));

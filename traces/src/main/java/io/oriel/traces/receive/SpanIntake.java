@@ -67,6 +67,20 @@ public final class SpanIntake {
     shown(registry, "otelcol_receiver_refused_spans", refused);
   }
 
+  private SpanIntake(SpanIntake other, SpanSink sink) {
+    this.stamp = other.stamp;
+    this.sink = sink;
+    this.taps = List.of();
+    this.ledger = other.ledger;
+    this.accepted.putAll(other.accepted);
+    this.refused.putAll(other.refused);
+  }
+
+  /// One that counts together with this one, but gives spans to another sink, which no tap sees.
+  public SpanIntake into(SpanSink other) {
+    return new SpanIntake(this, other);
+  }
+
   private static long sum(Map<Protocol, LongAdder> counts, Protocol protocol) {
     LongAdder count = counts.get(protocol);
     return count == null ? 0 : count.sum();

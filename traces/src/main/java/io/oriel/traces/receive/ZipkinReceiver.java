@@ -42,14 +42,9 @@ public final class ZipkinReceiver {
   private HttpAnswer answer(HttpCall call, Protocol protocol, Function<byte[], ZipkinBatch> decoder)
       throws InterruptedException {
     try {
-      ZipkinBatch batch =
-          bodies.with(
-              call,
-              body -> {
-                ZipkinBatch read = decoder.apply(body);
-                intake.take(protocol, read.spans(), body.length, read.rejected());
-                return read;
-              });
+      Bodies.Read<ZipkinBatch> body = bodies.read(call, decoder);
+      ZipkinBatch batch = body.value();
+      intake.take(protocol, batch.spans(), body.bytes(), batch.rejected());
       return batch.rejected() == 0
           ? HttpAnswer.empty(ACCEPTED)
           : HttpAnswer.text(

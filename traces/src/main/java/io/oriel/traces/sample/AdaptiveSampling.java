@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// Probabilities that give each operation so many sampled traces a second: upstream's adaptive
 /// sampling. Thread-safe.
@@ -25,6 +26,7 @@ import java.util.Set;
 public final class AdaptiveSampling implements StrategyProvider {
   private static final int MOST_SERVICES = 10_000;
   private static final int MOST_OPERATIONS = 2_000;
+  private static final int MOST_PROBABILITIES = 10;
   private static final double SAME = 1e-10;
 
   private final AdaptiveOptions options;
@@ -51,6 +53,12 @@ public final class AdaptiveSampling implements StrategyProvider {
   static final class Count {
     long traces;
     final Set<String> probabilities = new HashSet<>();
+
+    void sampledWith(String probability) {
+      if (probabilities.size() < MOST_PROBABILITIES) {
+        probabilities.add(probability);
+      }
+    }
   }
 
   private record Bucket(Map<Key, Count> counts, double seconds) {}
@@ -69,19 +77,22 @@ public final class AdaptiveSampling implements StrategyProvider {
   }
 
   private synchronized void count(Span span) {
-    Key key = new Key(span.service(), span.name());
+    Count count = counting(new Key(span.service(), span.name()));
+    if (count != null) {
+      count.traces++;
+      count.sampledWith(shown(probability(span)));
+    }
+  }
+
+  /// The count of an operation; none when there are too many of them.
+  @GuardedBy("this")
+  private @Nullable Count counting(Key key) {
     Count count = counting.get(key);
-    if (count == null) {
-      if (counting.size() >= MOST_SERVICES * 10) {
-        return;
-      }
+    if (count == null && counting.size() < MOST_SERVICES * 10) {
       count = new Count();
       counting.put(key, count);
     }
-    count.traces++;
-    if (count.probabilities.size() < 10) {
-      count.probabilities.add(shown(probability(span)));
-    }
+    return count;
   }
 
   private static double probability(Span span) {
@@ -97,6 +108,58 @@ public final class AdaptiveSampling implements StrategyProvider {
   /** As upstream compares probabilities: to six decimals. */
   private static String shown(double probability) {
     return String.format(Locale.ROOT, "%.6f", probability);
+  }
+
+  /// What was seen of an operation.
+  ///
+  /// @param traces root spans
+  /// @param probabilities they were sampled with, to six decimals
+  public record Seen(String service, String operation, long traces, Set<String> probabilities) {
+    public Seen {
+      probabilities = Set.copyOf(probabilities);
+    }
+  }
+
+  /// Hands out what was counted in this interval so far, for another to calculate with.
+  public synchronized List<Seen> drain() {
+    List<Seen> seen = new ArrayList<>(counting.size());
+    counting.forEach(
+        (key, count) ->
+            seen.add(new Seen(key.service, key.operation, count.traces, count.probabilities)));
+    counting = new HashMap<>();
+    return seen;
+  }
+
+  /// Counts what others have seen.
+  public synchronized void add(List<Seen> seen) {
+    for (Seen one : seen) {
+      Count count = counting(new Key(one.service(), one.operation()));
+      if (count != null) {
+        count.traces += one.traces();
+        one.probabilities().forEach(count::sampledWith);
+      }
+    }
+  }
+
+  /// The probabilities as they are now, by service and operation.
+  public synchronized Map<String, Map<String, Double>> probabilities() {
+    Map<String, Map<String, Double>> all = new HashMap<>();
+    probabilities.forEach(
+        (key, probability) ->
+            all.computeIfAbsent(key.service, _ -> new HashMap<>()).put(key.operation, probability));
+    return all;
+  }
+
+  /// Goes on with probabilities that another has calculated.
+  public synchronized void adopt(Map<String, Map<String, Double>> calculated) {
+    buckets.clear();
+    probabilities.clear();
+    calculated.forEach(
+        (service, operations) ->
+            operations.forEach(
+                (operation, probability) ->
+                    probabilities.put(new Key(service, operation), probability)));
+    publish();
   }
 
   /// Ends an interval of {@code seconds} and calculates anew.
@@ -118,7 +181,10 @@ public final class AdaptiveSampling implements StrategyProvider {
         probabilities.put(key, old);
       }
     }
-    probabilities.keySet().retainAll(present);
+    if (buckets.size() == options.buckets()) {
+      // before that, what another has calculated may not have come by yet
+      probabilities.keySet().retainAll(present);
+    }
     followed = following;
     publish();
   }
