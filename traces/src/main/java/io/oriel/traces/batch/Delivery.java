@@ -122,11 +122,14 @@ public final class Delivery implements AutoCloseable {
         settled += settle(request, encoder, backoff);
       }
     } finally {
-      if (settled < owed) {
-        around.ledger().drop(SpanLedger.Loss.SHUTDOWN, owed - settled);
-      }
-      taken.forEach(entry -> queue.release(entry.batch()));
+      giveUp(taken, owed - settled);
     }
+  }
+
+  /// Gives the room of spans back, and counts those that were not settled.
+  private void giveUp(List<SpanQueue.Entry> taken, int unsettled) {
+    around.ledger().drop(SpanLedger.Loss.SHUTDOWN, unsettled);
+    taken.forEach(entry -> queue.release(entry.batch()));
   }
 
   private static List<SpanItems.Item> next(List<SpanItems.Item> items, long maxBytes) {
@@ -181,11 +184,13 @@ public final class Delivery implements AutoCloseable {
       if (!e.kind().isRetryable() && e.kind() == Kind.INVALID) {
         return refuse(request, e.reason());
       }
+      around.metrics().failed(e.reason());
       warn("engine takes no spans now, keeping them", e.reason());
       return new Round(0, request, Duration.ofSeconds(e.retryAfterSeconds().orElse(0)));
     } catch (LimitExceeded e) {
       return refuse(request, e.reason());
     } catch (OrielException e) {
+      around.metrics().failed(e.reason());
       warn("engine does not answer, keeping spans", e.reason());
       return new Round(0, request, Duration.ZERO);
     }
@@ -246,8 +251,9 @@ public final class Delivery implements AutoCloseable {
     }
   }
 
-  /// Stops: takes nothing more, gives what is there to the engine, drops and counts what it did not
-  /// take in time.
+  /// Stops: takes nothing more, gives what is there to the engine, and drops and counts what it did
+  /// not take in time. A request that is under way then is cut off and its spans are counted as
+  /// lost, though the engine may have them.
   @Override
   public void close() {
     queue.close();
@@ -257,15 +263,27 @@ public final class Delivery implements AutoCloseable {
         TimeUnit.NANOSECONDS.timedJoin(worker, Math.max(1, end - around.nanoTime().getAsLong()));
       }
       givingUp.countDown();
+      workers.forEach(Thread::interrupt);
       for (Thread worker : workers) {
         worker.join();
       }
+      dropRest();
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }
-    int left = queue.heldSpans();
-    if (left > 0) {
-      LOG.atWarn().addKeyValue("spans", left).log("stopped with spans undelivered");
+  }
+
+  private void dropRest() throws InterruptedException {
+    int dropped = 0;
+    List<SpanQueue.Entry> left = queue.poll(Integer.MAX_VALUE, Long.MAX_VALUE, Duration.ZERO);
+    while (!left.isEmpty()) {
+      int spans = left.stream().mapToInt(entry -> entry.batch().size()).sum();
+      giveUp(left, spans);
+      dropped += spans;
+      left = queue.poll(Integer.MAX_VALUE, Long.MAX_VALUE, Duration.ZERO);
+    }
+    if (dropped > 0) {
+      LOG.atWarn().addKeyValue("spans", dropped).log("stopped with spans undelivered");
     }
   }
 }
