@@ -5,6 +5,7 @@ import io.oriel.model.error.LimitExceeded;
 import io.oriel.model.error.OrielException;
 import io.oriel.model.trace.Span;
 import io.oriel.runtime.retry.Backoff;
+import io.oriel.runtime.trace.Tracer;
 import io.oriel.search.client.BulkBody;
 import io.oriel.search.client.Documents;
 import io.oriel.search.client.EngineException;
@@ -45,8 +46,13 @@ public final class Delivery implements AutoCloseable {
   /// What differs between a test and a collector.
   ///
   /// @param random of pauses; used under a lock
+  /// @param tracer records requests to the engine
   public record Surroundings(
-      SpanLedger ledger, DeliveryMetrics metrics, LongSupplier nanoTime, RandomGenerator random) {}
+      SpanLedger ledger,
+      DeliveryMetrics metrics,
+      LongSupplier nanoTime,
+      RandomGenerator random,
+      Tracer tracer) {}
 
   private Delivery(
       SpanQueue queue,
@@ -170,6 +176,20 @@ public final class Delivery implements AutoCloseable {
   private record Round(int settled, List<SpanItems.Item> again, Duration pause) {}
 
   private Round send(List<SpanItems.Item> request, SpanItems encoder) throws InterruptedException {
+    return around
+        .tracer()
+        .work(
+            "deliver spans",
+            span -> {
+              Round round = attempt(request, encoder);
+              span.set("items", Integer.toString(request.size()));
+              span.set("again", Integer.toString(round.again.size()));
+              return round;
+            });
+  }
+
+  private Round attempt(List<SpanItems.Item> request, SpanItems encoder)
+      throws InterruptedException {
     BulkBody body = new BulkBody(Integer.MAX_VALUE);
     request.forEach(item -> body.add(item.action(), item.document()));
     long start = around.nanoTime().getAsLong();

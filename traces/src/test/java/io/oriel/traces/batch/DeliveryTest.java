@@ -19,6 +19,7 @@ import io.oriel.runtime.http.HttpServer;
 import io.oriel.runtime.http.HttpServerConfig;
 import io.oriel.runtime.http.HttpServerMetrics;
 import io.oriel.runtime.http.Routes;
+import io.oriel.runtime.trace.Tracer;
 import io.oriel.search.client.SearchClient;
 import io.oriel.search.client.SearchClientConfig;
 import io.oriel.traces.index.IndexNames;
@@ -102,7 +103,8 @@ class DeliveryTest {
                 ledger,
                 new DeliveryMetrics(registry, queue, ledger),
                 System::nanoTime,
-                new SplittableRandom(1)));
+                new SplittableRandom(1),
+                Tracer.off()));
   }
 
   @AfterEach
