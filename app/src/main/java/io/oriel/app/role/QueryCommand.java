@@ -39,6 +39,8 @@ public final class QueryCommand implements Callable<Integer> {
   @Mixin private GrpcClientFlags client = new GrpcClientFlags();
   @Mixin private EndpointFlags endpoints = new EndpointFlags();
 
+  @Mixin private TracingFlags tracing = new TracingFlags();
+
   @Option(
       names = "--query.replica-label",
       paramLabel = "NAME",
@@ -108,7 +110,8 @@ public final class QueryCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     QueryRole.Options options = options();
     try (QueryWorkers workers = QueryWorkers.start();
-        QueryRole role = QueryRole.start(options, workers.workers(), BuildVersion.number())) {
+        QueryRole role =
+            QueryRole.start(options, tracing.tracing(), workers.workers(), BuildVersion.number())) {
       LOG.atInfo()
           .addKeyValue("http", role.httpPort())
           .addKeyValue("grpc", role.grpcPort())
