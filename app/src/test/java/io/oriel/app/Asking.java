@@ -40,7 +40,7 @@ public final class Asking implements AutoCloseable {
   private static boolean isFree(int base) throws IOException {
     List<ServerSocket> sockets = new ArrayList<>();
     try {
-      for (int port = base; port < base + 60; port++) {
+      for (int port = base; port < base + 140; port++) {
         sockets.add(new ServerSocket(port));
       }
       return true;

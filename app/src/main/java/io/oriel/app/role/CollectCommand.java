@@ -55,9 +55,15 @@ public final class CollectCommand implements Callable<Integer> {
           "Stamped as environment; decides the head sampling: dev 10 %%, stage 5 %%, else 1 %%.")
   private String environment = "";
 
-  @Mixin private EsFlags es = new EsFlags();
+  @Mixin private EngineFlags engine = new EngineFlags();
+
+  @Mixin private SpanWriteFlags spans = new SpanWriteFlags();
 
   @Mixin private CollectPortFlags ports = new CollectPortFlags();
+
+  @Mixin private ServerTlsFlags tls = new ServerTlsFlags();
+
+  @Mixin private TracingFlags tracing = new TracingFlags();
 
   @Option(
       names = "--collector.queue-size",
@@ -131,6 +137,28 @@ public final class CollectCommand implements Callable<Integer> {
               + " tail_sampling. All spans of a trace have to come to this collector.")
   private String tail = "";
 
+  @Option(
+      names = "--dependencies.max-spans",
+      paramLabel = "N",
+      description =
+          "Most spans remembered to count which service calls which, some 200 bytes each; 0 where"
+              + " Jaeger's daily job does it.")
+  private int dependencySpans = CollectOptions.Derived.standard().dependencySpans();
+
+  @Option(
+      names = "--dependencies.interval",
+      paramLabel = "DURATION",
+      description = "Between writes of what was counted, to jaeger-dependencies-*.")
+  private String dependencyInterval = "1m";
+
+  @Option(
+      names = "--span-metrics.max-series",
+      paramLabel = "N",
+      description =
+          "Most combinations of service, span name, kind and status whose calls and durations are"
+              + " counted, for scrapes of /metrics/spans at --admin.http.host-port; 0 for none.")
+  private int maxSeries = CollectOptions.Derived.standard().maxSeries();
+
   @Override
   public Integer call() throws IOException, InterruptedException {
     try (CollectRole role = CollectRole.start(options(), BuildVersion.number())) {
@@ -147,14 +175,19 @@ public final class CollectCommand implements Callable<Integer> {
 
   private CollectOptions options() throws IOException {
     CollectOptions.Builder options =
-        CollectOptions.to(es.engine(), new SpanIntake.Stamp(cluster, environment))
+        CollectOptions.to(engine.config(), new SpanIntake.Stamp(cluster, environment))
             .operations(HttpServerConfig.on(ports.admin()))
             .queue(new SpanQueue.Bounds(queueSpans, ByteSize.parse(queueBytes)))
-            .delivery(es.delivery(DurationSyntax.parse(drain)))
-            .indices(es.indices(), es.tagFields())
+            .delivery(spans.delivery(DurationSyntax.parse(drain)))
+            .indices(spans.indices(), spans.tagFields())
+            .tls(tls.grpc(), tls.web())
+            .tracing(tracing.tracing())
+            .derived(
+                new CollectOptions.Derived(
+                    dependencySpans, DurationSyntax.parse(dependencyInterval), maxSeries))
             .ratio(ratio);
     ports.applyTo(options);
-    if (es.createsTemplates()) {
+    if (spans.createsTemplates()) {
       options.createTemplates();
     }
     if (probability >= 0) {

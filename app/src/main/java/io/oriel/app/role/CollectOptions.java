@@ -27,6 +27,19 @@ public final class CollectOptions {
 
   private final Builder from;
 
+  /// What is told from all spans, before sampling.
+  ///
+  /// @param dependencySpans most spans remembered to see who calls whom; 0 for no dependencies
+  /// @param dependencyInterval between their writes
+  /// @param maxSeries most combinations of service, span name, kind and status that calls and
+  ///   durations are counted for; 0 for none
+  public record Derived(int dependencySpans, Duration dependencyInterval, int maxSeries) {
+    /// Dependencies every minute, two thousand series of calls.
+    public static Derived standard() {
+      return new Derived(100_000, Duration.ofMinutes(1), 2_000);
+    }
+  }
+
   private CollectOptions(Builder from) {
     this.from = from.copy();
   }
@@ -49,6 +62,8 @@ public final class CollectOptions {
     private Optional<AdaptiveOptions> adaptive = Optional.empty();
     private Optional<TailConfig> tail = Optional.empty();
     private double ratio = 1;
+    private Derived derived = Derived.standard();
+    private SelfTracing tracing = SelfTracing.off();
 
     private Builder(SearchClientConfig engine, SpanIntake.Stamp stamp) {
       this.engine = engine;
@@ -72,6 +87,8 @@ public final class CollectOptions {
       copy.adaptive = adaptive;
       copy.tail = tail;
       copy.ratio = ratio;
+      copy.derived = derived;
+      copy.tracing = tracing;
       return copy;
     }
 
@@ -159,6 +176,18 @@ public final class CollectOptions {
       return this;
     }
 
+    /// What is told from the spans besides.
+    public Builder derived(Derived newDerived) {
+      derived = newDerived;
+      return this;
+    }
+
+    /// Where spans of its own work go; it may be itself.
+    public Builder tracing(SelfTracing newTracing) {
+      tracing = newTracing;
+      return this;
+    }
+
     public CollectOptions build() {
       return new CollectOptions(this);
     }
@@ -238,6 +267,14 @@ public final class CollectOptions {
 
   double ratio() {
     return from.ratio;
+  }
+
+  Derived derived() {
+    return from.derived;
+  }
+
+  SelfTracing tracing() {
+    return from.tracing;
   }
 
   int maxBodyBytes() {

@@ -18,6 +18,9 @@ import io.oriel.traces.batch.DeliveryMetrics;
 import io.oriel.traces.batch.SpanLedger;
 import io.oriel.traces.batch.SpanQueue;
 import io.oriel.traces.batch.SpanSink;
+import io.oriel.traces.dependency.DependencyFeed;
+import io.oriel.traces.dependency.DependencyTracker;
+import io.oriel.traces.dependency.DependencyWriter;
 import io.oriel.traces.index.KnownServices;
 import io.oriel.traces.index.SpanIndices;
 import io.oriel.traces.index.SpanItems;
@@ -35,6 +38,7 @@ import io.oriel.traces.sample.FileStrategies;
 import io.oriel.traces.sample.SamplingEndpoints;
 import io.oriel.traces.sample.StrategyProvider;
 import io.oriel.traces.sample.TailSampler;
+import io.oriel.traces.spanmetrics.SpanMetrics;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -61,14 +65,17 @@ import org.slf4j.LoggerFactory;
 public final class CollectRole implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(CollectRole.class);
   private static final long RELOAD_SECONDS = 10;
+  private static final long CERTIFICATE_SECONDS = 1;
   private static final Duration SERVICES_KNOWN = Duration.ofHours(12);
 
   private final Closer closer = new Closer();
   private final CountDownLatch closing = new CountDownLatch(1);
   private final Telemetry telemetry;
+  private final Telemetry spanMetrics = Telemetry.empty();
   private final SpanLedger ledger = new SpanLedger();
   private final SpanQueue queue;
   private final SearchClient engine;
+  private final DeliveryMetrics delivery;
   private final Map<CollectPort, Integer> ports = new EnumMap<>(CollectPort.class);
   private final HttpServer operations;
 
@@ -78,7 +85,7 @@ public final class CollectRole implements AutoCloseable {
     try {
       queue = new SpanQueue(options.queue(), System::nanoTime);
       engine = closer.push(SearchClient.create(options.engine(), "oriel-collect/" + version));
-      DeliveryMetrics metrics = new DeliveryMetrics(telemetry.registry(), queue, ledger);
+      delivery = new DeliveryMetrics(telemetry.registry(), queue, ledger);
       closer.push(
           Delivery.start(
               queue,
@@ -89,7 +96,12 @@ public final class CollectRole implements AutoCloseable {
                   new KnownServices(SERVICES_KNOWN),
                   InstantSource.system()),
               options.delivery(),
-              new Delivery.Surroundings(ledger, metrics, System::nanoTime, random())));
+              new Delivery.Surroundings(
+                  ledger,
+                  delivery,
+                  System::nanoTime,
+                  random(),
+                  options.tracing().start("oriel-collect", telemetry.registry(), closer))));
       receive(options, taps);
       operations =
           closer.push(
@@ -127,6 +139,7 @@ public final class CollectRole implements AutoCloseable {
   private void receive(CollectOptions options, List<SpanTap> taps) throws IOException {
     StrategyProvider strategies = strategies(options);
     List<SpanTap> all = new ArrayList<>(taps);
+    derive(options, all);
     if (strategies instanceof AdaptiveSampling adaptive) {
       all.add(adaptive::see);
     }
@@ -151,6 +164,29 @@ public final class CollectRole implements AutoCloseable {
     AgentReceiver.Counts counts = AgentReceiver.Counts.in(telemetry.registry());
     doors.udp(CollectPort.AGENT_COMPACT, Protocol.JAEGER_COMPACT, intake, counts);
     doors.udp(CollectPort.AGENT_BINARY, Protocol.JAEGER_BINARY, intake, counts);
+    if (options.serverTls().isPresent()) {
+      background("oriel/collect/certificates", doors::watchFiles);
+    }
+  }
+
+  private void derive(CollectOptions options, List<SpanTap> taps) {
+    CollectOptions.Derived derived = options.derived();
+    if (derived.dependencySpans() > 0) {
+      DependencyTracker tracker = new DependencyTracker(derived.dependencySpans());
+      taps.add(
+          closer.push(
+              DependencyFeed.start(
+                  tracker,
+                  new DependencyWriter(
+                      tracker, engine.documents(), options.indices(), InstantSource.system()),
+                  derived.dependencyInterval(),
+                  telemetry.registry())));
+    }
+    if (derived.maxSeries() > 0) {
+      SpanMetrics metrics = new SpanMetrics(derived.maxSeries(), InstantSource.system());
+      spanMetrics.registry().register(metrics);
+      taps.add(spans -> spans.forEach(metrics::add));
+    }
   }
 
   /// Opens ports; those that are not configured stay shut.
@@ -158,6 +194,7 @@ public final class CollectRole implements AutoCloseable {
     private final CollectOptions options;
     private final GrpcMetrics grpcMetrics;
     private final HttpServerMetrics httpMetrics;
+    private final List<HttpServer> servers = new ArrayList<>();
 
     Doors(CollectOptions options, GrpcMetrics grpcMetrics, HttpServerMetrics httpMetrics) {
       this.options = options;
@@ -183,7 +220,14 @@ public final class CollectRole implements AutoCloseable {
       if (!address.isEmpty()) {
         HttpServer server =
             closer.push(HttpServer.start(options.http(address), routes, httpMetrics));
+        servers.add(server);
         ports.put(port, server.port());
+      }
+    }
+
+    void watchFiles() throws InterruptedException {
+      while (!closing.await(CERTIFICATE_SECONDS, TimeUnit.SECONDS)) {
+        servers.forEach(HttpServer::refreshTls);
       }
     }
 
@@ -304,9 +348,26 @@ public final class CollectRole implements AutoCloseable {
   private Routes operationRoutes() {
     return new Routes()
         .get("/metrics", telemetry::expose)
-        .get("/", _ -> HttpAnswer.text(200, "OK\n"))
+        .get("/metrics/spans", spanMetrics::expose)
+        .get("/", _ -> ready())
         .get("/-/healthy", _ -> HttpAnswer.text(200, "OK\n"))
-        .get("/-/ready", _ -> HttpAnswer.text(200, "OK\n"));
+        .get("/-/ready", _ -> ready());
+  }
+
+  /// Ready is who can take spans; whether the engine takes them is said beside.
+  private HttpAnswer ready() {
+    SpanQueue.Bounds bounds = queue.bounds();
+    String state =
+        "queue holds %d of %d spans, %d of %d bytes; engine %s%n"
+            .formatted(
+                queue.heldSpans(),
+                bounds.spans(),
+                queue.heldBytes(),
+                bounds.bytes(),
+                delivery.trouble().map(why -> "took nothing last: " + why).orElse("ok"));
+    return queue.isFull()
+        ? HttpAnswer.text(503, "refuses spans: " + state)
+        : HttpAnswer.text(200, "OK: " + state);
   }
 
   /// Where {@code port} is; 0 for nowhere.

@@ -45,6 +45,8 @@ public final class CompactCommand implements Callable<Integer> {
   @Mixin private SelectorFlags selector = new SelectorFlags();
   @Mixin private CompactPaceFlags pace = new CompactPaceFlags();
 
+  @Mixin private TracingFlags tracing = new TracingFlags();
+
   @Option(
       names = "--data-dir",
       paramLabel = "DIR",
@@ -144,7 +146,8 @@ public final class CompactCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    try (CompactRole role = CompactRole.start(options(), BuildVersion.number())) {
+    try (CompactRole role =
+        CompactRole.start(options(), tracing.tracing(), BuildVersion.number())) {
       LOG.atInfo().addKeyValue("http", role.port()).log("ready");
       Runtime.getRuntime().addShutdownHook(new Thread(role::close, "oriel/compact/stop"));
       return role.await() || wait ? 0 : 1;

@@ -22,6 +22,8 @@ import io.oriel.runtime.http.HttpServerMetrics;
 import io.oriel.runtime.http.Routes;
 import io.oriel.runtime.lifecycle.Closer;
 import io.oriel.runtime.telemetry.Telemetry;
+import io.oriel.runtime.trace.ActiveSpan;
+import io.oriel.runtime.trace.Tracer;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -57,6 +59,7 @@ public final class CompactRole implements AutoCloseable {
   private final CountDownLatch ended = new CountDownLatch(1);
   private final Options options;
   private final BucketCompactor compactor;
+  private final Tracer tracer;
   private final HttpServer http;
   private final Counter failedRuns;
   private final Gauge lastSuccess;
@@ -113,7 +116,8 @@ public final class CompactRole implements AutoCloseable {
     }
   }
 
-  private CompactRole(Options options, String version, Closer closer) throws IOException {
+  private CompactRole(Options options, SelfTracing tracing, String version, Closer closer)
+      throws IOException {
     this.closer = closer;
     this.options = options;
     Telemetry telemetry = new Telemetry("thanos_build_info", version);
@@ -128,6 +132,7 @@ public final class CompactRole implements AutoCloseable {
             .name("oriel_compact_last_done_timestamp_seconds")
             .help("When a run last did all there was to do, Unix seconds.")
             .register(registry);
+    tracer = tracing.start("oriel-compact", registry, closer);
     Files.createDirectories(options.data());
     Bucket bucket = closer.push(Buckets.open(options.bucket(), registry));
     compactor = new BucketCompactor(options.compaction(), parts(bucket, registry));
@@ -153,9 +158,15 @@ public final class CompactRole implements AutoCloseable {
   /// @throws OrielException when the address is taken or the bucket cannot be used
   /// @throws IOException when the data directory cannot be made
   public static CompactRole start(Options options, String version) throws IOException {
+    return start(options, SelfTracing.off(), version);
+  }
+
+  /// The same, with each run as a trace.
+  public static CompactRole start(Options options, SelfTracing tracing, String version)
+      throws IOException {
     Closer closer = new Closer();
     try {
-      return new CompactRole(options, version, closer);
+      return new CompactRole(options, tracing, version, closer);
     } catch (IOException | RuntimeException e) {
       closer.close();
       throw e;
@@ -218,7 +229,7 @@ public final class CompactRole implements AutoCloseable {
 
   private boolean attempt(Set<Task> tasks) throws InterruptedException {
     try {
-      CompactorReport report = compactor.runOnce(tasks);
+      CompactorReport report = traced(tasks);
       tell(report);
       if (report.isDone()) {
         lastSuccess.set(InstantSource.system().millis() / 1000.0);
@@ -234,6 +245,25 @@ public final class CompactRole implements AutoCloseable {
             .log("a run was cut short; the bucket is as it was between two changes");
       }
       return false;
+    }
+  }
+
+  private CompactorReport traced(Set<Task> tasks) throws IOException, InterruptedException {
+    try (ActiveSpan span = tracer.begin("compaction")) {
+      CompactorReport report;
+      try {
+        report = compactor.runOnce(tasks);
+      } catch (IOException | OrielException e) {
+        span.fail(String.valueOf(e.getMessage()));
+        throw e;
+      }
+      span.set("merges", String.valueOf(report.compactions()));
+      span.set("downsampled", String.valueOf(report.downsamples()));
+      span.set("deleted", String.valueOf(report.deleted()));
+      if (!report.failures().isEmpty()) {
+        span.fail(report.failures().size() + " streams or blocks failed");
+      }
+      return report;
     }
   }
 

@@ -1,108 +1,94 @@
 package io.oriel.app.role;
 
+import io.oriel.app.process.EngineAccess;
 import io.oriel.model.error.OrielException;
 import io.oriel.model.time.DurationSyntax;
 import io.oriel.runtime.config.Secret;
 import io.oriel.runtime.tls.TlsConfig;
 import io.oriel.runtime.tls.TlsVersion;
 import io.oriel.search.client.SearchClientConfig;
-import io.oriel.traces.index.TagFields;
-import io.oriel.traces.query.SpanSources;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Option;
 
-/// The `--es.*` flags of one who reads spans.
+/// How the engine of spans is reached: upstream's `--es.*` that readers and writers share.
 final class EngineFlags {
   @Option(
       names = "--es.server-urls",
       split = ",",
-      paramLabel = "URL",
-      description = "Nodes of the search engine.")
+      paramLabel = "URLS",
+      description = "Nodes of the search engine, or the gateway before it, separated by commas.")
   private List<URI> urls = List.of(URI.create("http://127.0.0.1:9200"));
 
-  @Option(
-      names = "--es.index-prefix",
-      split = ",",
-      paramLabel = "PREFIX",
-      description = "Of the indices; several are searched together, * stands for all.")
-  private List<String> prefixes = List.of("");
-
-  @Option(names = "--es.username", paramLabel = "NAME", description = "Who we are there.")
+  @Option(names = "--es.username", paramLabel = "NAME", description = "For basic authentication.")
   private String user = "";
 
-  @Option(names = "--es.password-file", paramLabel = "FILE", description = "Its password.")
+  @Option(
+      names = "--es.password-file",
+      paramLabel = "FILE",
+      description = "Holds the password of --es.username.")
   private String passwordFile = "";
 
   @Option(
       names = "--es.api-key-file",
       paramLabel = "FILE",
-      description = "An API key instead of a name.")
+      description = "Holds an API key in its encoded form, instead of a name.")
   private String apiKeyFile = "";
 
   @Option(
       names = "--es.tls.ca",
       paramLabel = "FILE",
-      description = "Roots to trust instead of the platform's.")
+      description = "Roots to trust instead of the system's.")
   private String ca = "";
 
-  @Option(names = "--es.tls.cert", paramLabel = "FILE", description = "Our certificate.")
+  @Option(
+      names = "--es.tls.cert",
+      paramLabel = "FILE",
+      description = "Our own certificate; to the gateway it says which cluster we are.")
   private String cert = "";
 
   @Option(names = "--es.tls.key", paramLabel = "FILE", description = "Its key.")
   private String key = "";
 
   @Option(
-      names = "--es.timeout",
-      paramLabel = "DURATION",
-      description = "How long one call may take.")
-  private String timeout = "30s";
+      names = "--es.tls.server-name",
+      paramLabel = "NAME",
+      description = "Expected in the other side's certificate instead of the address' host.")
+  private String serverName = "";
 
   @Option(
-      names = "--es.tags-as-fields.dot-replacement",
-      paramLabel = "CHAR",
-      description = "How a dot in a tag's name is written in a field's.")
-  private String dotReplacement = "@";
+      names = "--es.tls.skip-host-verify",
+      description = "Take any certificate (insecure, for trying out).")
+  private boolean skipVerify;
 
+  @Option(
+      names = "--es.timeout",
+      paramLabel = "DURATION",
+      description = "How long one call may take; bulk requests have a longer patience.")
+  private String timeout = "30s";
+
+  /// @throws OrielException of kind INVALID when flags contradict each other
   SearchClientConfig config() throws IOException {
-    SearchClientConfig config =
-        SearchClientConfig.of(urls).withTimeout(DurationSyntax.parse(timeout));
     if (cert.isEmpty() != key.isEmpty()) {
-      throw OrielException.invalid("both --es.tls.cert and --es.tls.key must be given, or none");
+      throw OrielException.invalid("want both --es.tls.cert and --es.tls.key, or neither");
     }
-    if (!ca.isEmpty() || !cert.isEmpty()) {
-      config =
-          config.withTls(
-              new TlsConfig(
-                  "",
-                  ca,
-                  "",
-                  cert,
-                  Secret.none(),
-                  key,
-                  "",
-                  false,
-                  TlsVersion.TLS12,
-                  TlsVersion.TLS13));
-    }
-    if (!apiKeyFile.isEmpty()) {
-      return config.withApiKey(secret(apiKeyFile));
-    }
-    return user.isEmpty() ? config : config.withBasicAuth(user, secret(passwordFile));
-  }
-
-  private static Secret secret(String file) throws IOException {
-    return file.isEmpty() ? Secret.none() : Secret.of(Files.readString(Path.of(file)).strip());
-  }
-
-  SpanSources sources() {
-    return new SpanSources(prefixes);
-  }
-
-  TagFields fields() {
-    return new TagFields(false, java.util.Set.of(), dotReplacement);
+    SearchClientConfig config =
+        SearchClientConfig.of(urls)
+            .withTimeout(DurationSyntax.parse(timeout))
+            .withTls(
+                new TlsConfig(
+                    "",
+                    ca,
+                    "",
+                    cert,
+                    Secret.none(),
+                    key,
+                    serverName,
+                    skipVerify,
+                    TlsVersion.TLS12,
+                    TlsVersion.TLS13));
+    return new EngineAccess("--es.username", user, passwordFile, "--es.api-key-file", apiKeyFile)
+        .applyTo(config);
   }
 }

@@ -23,6 +23,7 @@ import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// `oriel gateway`: the front door for logs and spans.
@@ -116,9 +117,12 @@ public final class GatewayCommand implements Callable<Integer> {
       description = "A new audit file after this; five old ones are kept.")
   private String auditSize = "100MiB";
 
+  @Mixin private TracingFlags tracing = new TracingFlags();
+
   @Override
   public Integer call() throws IOException, InterruptedException {
-    try (GatewayRole role = GatewayRole.start(options(), BuildVersion.number())) {
+    try (GatewayRole role =
+        GatewayRole.start(options(), tracing.tracing(), BuildVersion.number())) {
       LOG.atInfo()
           .addKeyValue("https", role.port())
           .addKeyValue("grpc", role.grpcPort())

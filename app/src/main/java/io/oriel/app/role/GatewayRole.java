@@ -14,6 +14,7 @@ import io.oriel.runtime.http.HttpServerMetrics;
 import io.oriel.runtime.http.Routes;
 import io.oriel.runtime.lifecycle.Closer;
 import io.oriel.runtime.telemetry.Telemetry;
+import io.oriel.runtime.trace.Tracer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -56,9 +57,10 @@ public final class GatewayRole implements AutoCloseable {
   private final Optional<GrpcServer> grpc;
   private final HttpServer operations;
 
-  private GatewayRole(Options options, String version) throws IOException {
+  private GatewayRole(Options options, SelfTracing tracing, String version) throws IOException {
     Telemetry telemetry = new Telemetry("oriel_gateway_build_info", version);
     try {
+      Tracer tracer = tracing.start("oriel-gateway", telemetry.registry(), closer);
       AuditLog audit =
           closer.push(
               options.auditFile().isPresent()
@@ -88,7 +90,7 @@ public final class GatewayRole implements AutoCloseable {
                   closer.push(
                       GrpcServer.start(
                           options.grpc().get(),
-                          List.of(gateway.grpc()),
+                          List.of(gateway.grpc().traced(tracer)),
                           InstantSource.system(),
                           GrpcMetrics.ofServer(telemetry.registry()))))
               : Optional.empty();
@@ -96,7 +98,7 @@ public final class GatewayRole implements AutoCloseable {
           closer.push(
               HttpServer.start(
                   options.door(),
-                  gateway.routes(),
+                  gateway.routes().traced(tracer),
                   new HttpServerMetrics("oriel_gateway", telemetry.registry())));
       Thread watch = Thread.ofVirtual().name("oriel/gateway/certificates").start(this::watchFiles);
       closer.push(
@@ -139,7 +141,13 @@ public final class GatewayRole implements AutoCloseable {
   ///
   /// @throws OrielException when an address is taken or certificates cannot be used
   public static GatewayRole start(Options options, String version) throws IOException {
-    return new GatewayRole(options, version);
+    return start(options, SelfTracing.off(), version);
+  }
+
+  /// The same, with its calls in traces: those that a sender begins, too.
+  public static GatewayRole start(Options options, SelfTracing tracing, String version)
+      throws IOException {
+    return new GatewayRole(options, tracing, version);
   }
 
   /// Where shippers come in.

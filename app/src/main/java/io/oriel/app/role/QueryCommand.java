@@ -41,6 +41,8 @@ public final class QueryCommand implements Callable<Integer> {
   @Mixin private EndpointFlags endpoints = new EndpointFlags();
   @Mixin private SelectorFlags selector = new SelectorFlags();
 
+  @Mixin private TracingFlags tracing = new TracingFlags();
+
   @Option(
       names = "--query.replica-label",
       paramLabel = "NAME",
@@ -110,7 +112,8 @@ public final class QueryCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     QueryRole.Options options = options();
     try (QueryWorkers workers = QueryWorkers.start();
-        QueryRole role = QueryRole.start(options, workers.workers(), BuildVersion.number())) {
+        QueryRole role =
+            QueryRole.start(options, tracing.tracing(), workers.workers(), BuildVersion.number())) {
       LOG.atInfo()
           .addKeyValue("http", role.httpPort())
           .addKeyValue("grpc", role.grpcPort())

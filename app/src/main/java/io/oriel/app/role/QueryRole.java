@@ -26,6 +26,7 @@ import io.oriel.runtime.http.HttpServerMetrics;
 import io.oriel.runtime.http.Routes;
 import io.oriel.runtime.lifecycle.Closer;
 import io.oriel.runtime.telemetry.Telemetry;
+import io.oriel.runtime.trace.Tracer;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
@@ -70,11 +71,12 @@ public final class QueryRole implements AutoCloseable {
   private final HttpServer http;
   private final GrpcServer grpc;
 
-  private QueryRole(Options options, Execution.Workers workers, String version)
+  private QueryRole(Options options, SelfTracing tracing, Execution.Workers workers, String version)
       throws IOException, InterruptedException {
     InstantSource clock = InstantSource.system();
     Telemetry telemetry = new Telemetry("thanos_build_info", version);
     PrometheusRegistry registry = telemetry.registry();
+    Tracer tracer = tracing.start("oriel-query", registry, closer);
     GrpcMetrics clientMetrics = GrpcMetrics.ofClient(registry);
     QueryEngine engine = new QueryEngine(options.engine(), workers, System::nanoTime);
     endpoints =
@@ -102,7 +104,10 @@ public final class QueryRole implements AutoCloseable {
     grpc =
         closer.push(
             GrpcServer.start(
-                options.grpc(), services(options, engine), clock, GrpcMetrics.ofServer(registry)));
+                options.grpc(),
+                services(options, engine).stream().map(each -> each.traced(tracer)).toList(),
+                clock,
+                GrpcMetrics.ofServer(registry)));
     Routes routes = new Routes();
     routes.get("/metrics", telemetry::expose);
     routes.get("/-/healthy", _ -> HttpAnswer.text(200, "OK\n"));
@@ -110,7 +115,8 @@ public final class QueryRole implements AutoCloseable {
     new FederatedApi(engine, endpoints::all, options.api(), clock).addTo(routes);
     http =
         closer.push(
-            HttpServer.start(options.http(), routes, new HttpServerMetrics("thanos", registry)));
+            HttpServer.start(
+                options.http(), routes.traced(tracer), new HttpServerMetrics("thanos", registry)));
   }
 
   /// Starts the role; when this returns, it is ready and has asked every endpoint once.
@@ -119,7 +125,14 @@ public final class QueryRole implements AutoCloseable {
   ///   be used
   public static QueryRole start(Options options, Execution.Workers workers, String version)
       throws IOException, InterruptedException {
-    return new QueryRole(options, workers, version);
+    return start(options, SelfTracing.off(), workers, version);
+  }
+
+  /// The same, with its own work in traces: each request, and those of the queries below it.
+  public static QueryRole start(
+      Options options, SelfTracing tracing, Execution.Workers workers, String version)
+      throws IOException, InterruptedException {
+    return new QueryRole(options, tracing, workers, version);
   }
 
   private List<GrpcService> services(Options options, QueryEngine engine) {

@@ -39,6 +39,8 @@ public final class TracesCommand implements Callable<Integer> {
 
   @Mixin private EngineFlags engine = new EngineFlags();
 
+  @Mixin private SpanReadFlags spans = new SpanReadFlags();
+
   @Option(
       names = "--query.http-server.host-port",
       paramLabel = "ADDR",
@@ -85,8 +87,8 @@ public final class TracesCommand implements Callable<Integer> {
     TracesRole.Options options =
         new TracesRole.Options(
             engine.config(),
-            engine.sources(),
-            engine.fields(),
+            spans.sources(),
+            spans.fields(),
             new Traces.Limits(new Adjusters(DurationSyntax.parse(clockSkew)), maxSpans),
             web(),
             new TracesRole.Grpc(

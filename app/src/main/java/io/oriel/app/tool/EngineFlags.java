@@ -1,13 +1,11 @@
 package io.oriel.app.tool;
 
 import io.oriel.app.process.BuildVersion;
-import io.oriel.model.error.OrielException;
-import io.oriel.runtime.config.Secret;
+import io.oriel.app.process.EngineAccess;
 import io.oriel.search.client.SearchClient;
 import io.oriel.search.client.SearchClientConfig;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Option;
@@ -46,17 +44,10 @@ final class EngineFlags {
 
   /// A client of that engine; the caller closes it.
   SearchClient open() throws IOException {
-    SearchClientConfig config = SearchClientConfig.of(urls);
-    if (!apiKeyFile.toString().isEmpty()) {
-      if (!user.isEmpty()) {
-        throw OrielException.invalid("got both --user and --api-key-file, want one of them");
-      }
-      config = config.withApiKey(Secret.of(Files.readString(apiKeyFile).strip()));
-    } else if (!user.isEmpty()) {
-      String password =
-          passwordFile.toString().isEmpty() ? "" : Files.readString(passwordFile).strip();
-      config = config.withBasicAuth(user, Secret.of(password));
-    }
+    SearchClientConfig config =
+        new EngineAccess(
+                "--user", user, passwordFile.toString(), "--api-key-file", apiKeyFile.toString())
+            .applyTo(SearchClientConfig.of(urls));
     return SearchClient.create(config, "oriel-tool/" + BuildVersion.number());
   }
 }

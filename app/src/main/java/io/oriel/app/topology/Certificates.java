@@ -54,6 +54,9 @@ final class Certificates {
       for (String role : LogRoles.certified(topology, cluster)) {
         logs.ensure(wish(cluster.name(), role));
       }
+      for (String role : TraceRoles.certified(topology)) {
+        logs.ensure(wish(cluster.name(), role));
+      }
     }
   }
 

@@ -3,6 +3,7 @@ package io.oriel.app.topology;
 import io.oriel.logs.ship.Shipper;
 import io.oriel.model.error.OrielException;
 import io.oriel.search.node.SearchNode;
+import io.oriel.traces.batch.Delivery;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -36,6 +37,9 @@ final class ClusterConfig {
         job(jobs, cluster, "oriel-gateway", List.of(addresses.logs().gatewayOperations()));
       }
     }
+    if (topology.hasTraces()) {
+      traces(jobs, topology, cluster, addresses);
+    }
     job(jobs, cluster, "node", List.of(addresses.hostExporter()));
     if (!cluster.targets().isEmpty()) {
       jobs.append(
@@ -63,6 +67,26 @@ final class ClusterConfig {
         %s"""
         .formatted(
             topology.scrapeIntervalMillis(), cluster.name(), cluster.environment(), replica, jobs);
+  }
+
+  /// The collector's own metrics, and apart from them the rates of the spans it took.
+  private static void traces(
+      StringBuilder jobs, Topology topology, Topology.Cluster cluster, Addresses addresses) {
+    Addresses.CollectAddresses collect = addresses.of(cluster.name()).collect();
+    job(jobs, cluster, "oriel-collect", List.of(collect.operations()));
+    jobs.append(
+        """
+        - job_name: span-metrics
+          metrics_path: /metrics/spans
+          static_configs:
+            - targets: ['%s']
+              labels: {cluster: %s, environment: %s}
+        """
+            .formatted(collect.operations(), cluster.name(), cluster.environment())
+            .indent(2));
+    if (topology.isOperations(cluster)) {
+      job(jobs, cluster, "oriel-traces", List.of(addresses.traces().http()));
+    }
   }
 
   private static void job(
@@ -95,7 +119,8 @@ final class ClusterConfig {
         """;
   }
 
-  /// Alerts about shippers and the search engine, by file name; each module brings its own.
+  /// Alerts about shippers, collectors and the search engine, by file name; each module brings its
+  /// own.
   static Map<String, String> alerts(Topology topology, Topology.Cluster cluster)
       throws IOException {
     Map<String, String> files = new LinkedHashMap<>();
@@ -105,6 +130,9 @@ final class ClusterConfig {
         files.put(
             "alerts-search.yml", resource(SearchNode.class, "/io/oriel/search/rules/search.yaml"));
       }
+    }
+    if (topology.hasTraces()) {
+      files.put("alerts-collect.yml", resource(Delivery.class, "alerts.yml"));
     }
     return files;
   }

@@ -1,9 +1,11 @@
 package io.oriel.app.topology;
 
+import io.oriel.app.role.CollectPort;
 import io.oriel.app.role.CompactRole;
 import io.oriel.app.role.MetricsOptions;
 import io.oriel.app.role.MetricsRole;
 import io.oriel.app.role.QueryRole;
+import io.oriel.app.role.SelfTracing;
 import io.oriel.app.role.SharingOptions;
 import io.oriel.app.role.StoreRole;
 import io.oriel.federation.api.ApiSettings;
@@ -61,7 +63,17 @@ final class ClusterRoles {
       Certificates certificates,
       Path directory,
       Execution.Workers workers,
-      String version) {}
+      String version) {
+    /// A cluster's roles send spans of their own work to its collector, as many as its
+    /// applications.
+    SelfTracing tracing(Topology.Cluster cluster) {
+      double ratio = topology.traces().samplingIn(cluster.environment());
+      return topology.hasTraces() && ratio > 0
+          ? new SelfTracing(
+              "http://" + addresses.of(cluster.name()).collect().of(CollectPort.OTLP_HTTP), ratio)
+          : SelfTracing.off();
+    }
+  }
 
   private ClusterRoles(Grounds grounds, Topology.Cluster cluster) throws IOException {
     this.grounds = grounds;
@@ -87,6 +99,7 @@ final class ClusterRoles {
       all.add(roles.role(GLOBAL_QUERY, 2, roles::startGlobalQuery));
     }
     all.addAll(LogRoles.of(grounds, cluster));
+    all.addAll(TraceRoles.of(grounds, cluster));
     return all;
   }
 
@@ -207,6 +220,7 @@ final class ClusterRoles {
             Deduplication.PENALTY,
             standard.metaReads(),
             standard.repeat()),
+        grounds.tracing(cluster),
         grounds.version());
   }
 
@@ -236,6 +250,7 @@ final class ClusterRoles {
             STORE_TIMEOUT,
             EngineOptions.DEFAULT,
             ApiSettings.standard(List.of(REPLICA_LABEL))),
+        grounds.tracing(cluster),
         grounds.workers(),
         grounds.version());
   }

@@ -14,7 +14,6 @@ import io.oriel.runtime.http.WebConfig;
 import io.oriel.search.client.SearchClientConfig;
 import io.oriel.search.node.SearchNodeConfig;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -84,15 +83,30 @@ final class LogRoles {
   }
 
   private SearchRole startSearch() throws IOException, InterruptedException {
-    String engine = grounds.topology().searchEngine();
+    SearchRole role = search();
+    try {
+      TraceRoles.prepare(grounds.topology(), engine(grounds), grounds.version());
+      return role;
+    } catch (IOException | InterruptedException | RuntimeException e) {
+      role.close();
+      throw e;
+    }
+  }
+
+  private SearchRole search() throws IOException, InterruptedException {
     HttpServerConfig web = HttpServerConfig.on(addresses().search());
-    if (!engine.equals(Topology.EMBEDDED)) {
-      return SearchRole.over(SearchClientConfig.of(URI.create(engine)), web, grounds.version());
+    if (!grounds.topology().searchEngine().equals(Topology.EMBEDDED)) {
+      return SearchRole.over(engine(grounds), web, grounds.version());
     }
     SearchNodeConfig node =
         SearchNodeConfig.in(home(SEARCH).resolve("data"))
             .withPorts(port(addresses().engine()), port(addresses().engineTransport()));
     return SearchRole.start(new SearchRole.Options(node, web, true), grounds.version());
+  }
+
+  /// How the operations cluster reaches the engine.
+  static SearchClientConfig engine(ClusterRoles.Grounds grounds) {
+    return SearchClientConfig.of(grounds.topology().engineAt(grounds.addresses().logs().engine()));
   }
 
   private GatewayRole startGateway() throws IOException {
@@ -126,6 +140,7 @@ final class LogRoles {
             config,
             Optional.of(home(GATEWAY).resolve("audit.log")),
             GatewayRole.Options.STANDARD_AUDIT_BYTES),
+        grounds.tracing(cluster),
         grounds.version());
   }
 
@@ -134,11 +149,8 @@ final class LogRoles {
     for (Topology.Cluster each : grounds.topology().clusters()) {
       clusters.put(each.name(), new GatewayConfig.Cluster(each.environment(), ClusterQuota.NONE));
     }
-    String engine = grounds.topology().searchEngine();
-    URI uri =
-        URI.create(engine.equals(Topology.EMBEDDED) ? "http://" + addresses().engine() : engine);
     return new GatewayConfig(
-        List.of(uri),
+        List.of(grounds.topology().engineAt(addresses().engine())),
         HttpClientConfig.standard(),
         clusters,
         ClusterQuota.NONE,

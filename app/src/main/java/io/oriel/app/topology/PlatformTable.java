@@ -1,8 +1,10 @@
 package io.oriel.app.topology;
 
+import io.oriel.app.role.CollectPort;
 import io.oriel.model.json.JsonWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /// Where everything of a platform is, for people and for programs.
@@ -21,6 +23,10 @@ final class PlatformTable {
       row(table, "all", "-", "OTLP logs", addresses.logs().gatewayGrpc() + " (gRPC, mTLS)");
       row(table, "all", "-", "search engine", engine(topology, addresses));
     }
+    if (topology.hasTraces()) {
+      row(table, "all", "-", "traces", addresses.traces().url());
+      row(table, "all", "-", "traces gRPC", addresses.traces().grpc());
+    }
     for (Topology.Cluster cluster : topology.clusters()) {
       Addresses.ClusterAddresses own = addresses.of(cluster.name());
       String environment = cluster.environment();
@@ -33,16 +39,31 @@ final class PlatformTable {
       if (topology.hasLogs()) {
         row(table, cluster.name(), environment, "ship", "http://" + own.ship() + "/metrics");
       }
+      if (topology.hasTraces()) {
+        row(table, cluster.name(), environment, "collect", collect(own.collect()));
+      }
     }
     row(table, "-", "-", "certificates", "http://" + addresses.pki() + "/metrics");
     row(table, "-", "-", "host exporter", "http://" + addresses.hostExporter() + "/metrics");
     return table.toString();
   }
 
+  /// The ports of one collector: OTLP's in full, the others as they follow.
+  private static String collect(Addresses.CollectAddresses own) {
+    return own.of(CollectPort.OTLP_GRPC)
+        + " OTLP gRPC; :"
+        + port(own.of(CollectPort.OTLP_HTTP))
+        + " OTLP HTTP, then Jaeger gRPC, HTTP, UDP compact, binary, Zipkin, sampling HTTP, gRPC; :"
+        + port(own.operations())
+        + " metrics";
+  }
+
+  private static String port(String address) {
+    return address.substring(address.lastIndexOf(':') + 1);
+  }
+
   private static String engine(Topology topology, Addresses addresses) {
-    return topology.searchEngine().equals(Topology.EMBEDDED)
-        ? "http://" + addresses.logs().engine()
-        : topology.searchEngine();
+    return topology.engineAt(addresses.logs().engine()).toString();
   }
 
   private static void row(
@@ -68,6 +89,13 @@ final class PlatformTable {
       json.name("query").string(cluster.query().grpc());
       json.name("store").string(cluster.store().grpc());
       json.endObject();
+      if (topology.hasTraces()) {
+        json.name("collect").beginObject();
+        for (CollectPort port : CollectPort.values()) {
+          json.name(port.name().toLowerCase(Locale.ROOT)).string(cluster.collect().of(port));
+        }
+        json.name("operations").string("http://" + cluster.collect().operations()).endObject();
+      }
       Long process = processes.get(cluster.cluster());
       if (process != null) {
         json.name("pid").number(process);
@@ -86,6 +114,12 @@ final class PlatformTable {
       json.name("gateway_grpc").string(addresses.logs().gatewayGrpc());
       json.name("gateway_operations").string("http://" + addresses.logs().gatewayOperations());
       json.endObject();
+    }
+    if (topology.hasTraces()) {
+      json.name("traces").beginObject();
+      json.name("url").string(addresses.traces().url());
+      json.name("grpc").string(addresses.traces().grpc());
+      json.name("storage_grpc").string(addresses.storage()).endObject();
     }
     json.name("host_exporter").string("http://" + addresses.hostExporter());
     json.name("pki").beginObject();

@@ -4,12 +4,16 @@ import io.oriel.model.error.Kind;
 import io.oriel.model.error.OrielException;
 import io.oriel.runtime.config.ConfigDocument;
 import io.oriel.runtime.config.ConfigMap;
+import io.oriel.traces.sample.FileStrategies;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /// Which clusters there are and what runs in them.
@@ -21,12 +25,14 @@ import java.util.Set;
 ///   there, the search engine and the gateway too
 /// @param searchEngine where logs and traces lie: {@link #EMBEDDED}, {@link #NONE}, or the URL of
 ///   an Elasticsearch or OpenSearch
+/// @param traces what becomes of spans
 public record Topology(
     List<Cluster> clusters,
     String nodeExporter,
     long scrapeIntervalMillis,
     String operations,
-    String searchEngine) {
+    String searchEngine,
+    Tracing traces) {
   /// A search engine of the platform's own.
   public static final String EMBEDDED = "embedded";
 
@@ -71,8 +77,39 @@ public record Topology(
     }
   }
 
+  /// What becomes of spans, if there is a search engine.
+  ///
+  /// @param isOn whether there are collectors, and a query over them
+  /// @param sampling by environment, what its clients are told to sample, 0 to 1; the others are
+  ///   told what {@link FileStrategies#standardProbability} says
+  public record Tracing(boolean isOn, Map<String, Double> sampling) {
+    public Tracing {
+      sampling = Map.copyOf(sampling);
+    }
+
+    /// Collected, sampled as is usual in each environment.
+    public static Tracing standard() {
+      return new Tracing(true, Map.of());
+    }
+
+    double samplingIn(String environment) {
+      return sampling.getOrDefault(environment, FileStrategies.standardProbability(environment));
+    }
+  }
+
   public Topology {
     clusters = List.copyOf(clusters);
+  }
+
+  /// With traces as usual.
+  public Topology(
+      List<Cluster> clusters,
+      String nodeExporter,
+      long scrapeIntervalMillis,
+      String operations,
+      String searchEngine) {
+    this(
+        clusters, nodeExporter, scrapeIntervalMillis, operations, searchEngine, Tracing.standard());
   }
 
   /// Whether a cluster is the one that looks after the others.
@@ -83,6 +120,18 @@ public record Topology(
   /// Whether logs are shipped at all.
   boolean hasLogs() {
     return !searchEngine.equals(NONE);
+  }
+
+  /// Where the search engine is.
+  ///
+  /// @param embedded `host:port` of the platform's own
+  URI engineAt(String embedded) {
+    return URI.create(searchEngine.equals(EMBEDDED) ? "http://" + embedded : searchEngine);
+  }
+
+  /// Whether spans are collected.
+  boolean hasTraces() {
+    return hasLogs() && traces.isOn();
   }
 
   /// The cluster called {@code name}.
@@ -137,9 +186,26 @@ public record Topology(
             in.string("node_exporter", ""),
             in.durationMillis("scrape_interval", 5_000),
             operations,
-            searchEngine(in));
+            searchEngine(in),
+            tracing(in.map("traces"), clusters));
     document.check();
     return topology;
+  }
+
+  private static Tracing tracing(ConfigMap in, List<Cluster> clusters) {
+    ConfigMap ratios = in.map("sampling");
+    Map<String, Double> sampling = new LinkedHashMap<>();
+    for (String environment : ratios.keys()) {
+      double ratio = ratios.number(environment, 0);
+      if (!(ratio >= 0 && ratio <= 1)) {
+        ratios.problem(environment, "got " + ratio + ", want 0 to 1");
+      }
+      if (clusters.stream().noneMatch(cluster -> cluster.environment().equals(environment))) {
+        ratios.problem(environment, "no cluster is of this environment");
+      }
+      sampling.put(environment, ratio);
+    }
+    return new Tracing(in.bool("enabled", true), sampling);
   }
 
   private static String searchEngine(ConfigMap in) {

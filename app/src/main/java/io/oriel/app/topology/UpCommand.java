@@ -28,12 +28,16 @@ import picocli.CommandLine.Spec;
     showDefaultValues = true,
     description = {
       "Runs the whole platform of a topology file: in every cluster metrics replicas, a bucket"
-          + " with its store and compactor, and a query; over all of them the global query.",
+          + " with its store and compactor, a query, a log shipper and a collector of spans; over"
+          + " all of them the global query, log search and trace query.",
       "All gRPC between them is mutual TLS with certificates of a PKI that is made in DIR/pki."
     },
     footer = {
       "",
       "Without -f: dev-01, stag-01, prod-01 and ops-01 with two metrics replicas each.",
+      "Collectors begin at PORT+100, ten ports each: +0 OTLP gRPC, +1 OTLP HTTP, +2 Jaeger gRPC,",
+      "+3 Jaeger Thrift over HTTP, +4 and +5 Jaeger's agent (UDP: compact, binary), +6 Zipkin,",
+      "+7 and +8 how to sample (HTTP, gRPC), +9 metrics. Traces are found behind the last of them.",
       "DIR/endpoints.json tells where everything is, DIR/ready exists once all of it is ready.",
     })
 public final class UpCommand implements Callable<Integer> {

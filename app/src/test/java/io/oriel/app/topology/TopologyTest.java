@@ -1,15 +1,18 @@
 package io.oriel.app.topology;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.oriel.app.role.CollectPort;
 import io.oriel.metrics.config.PrometheusConfig;
 import io.oriel.model.labels.Labels;
 import io.oriel.runtime.config.ConfigException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,12 +32,28 @@ class TopologyTest {
             logs: [/var/log/*.log]
           - name: prod-01
         search_engine: http://127.0.0.1:9200
+        traces:
+          sampling: {prod: 0.03}
         """);
     Topology topology = Topology.load(file);
     assertEquals("prod", topology.clusters().get(1).environment());
     assertEquals(2, topology.clusters().get(1).replicas());
     assertEquals(List.of("/var/log/*.log"), topology.clusters().get(0).logs());
     assertEquals("http://127.0.0.1:9200", topology.searchEngine());
+    assertTrue(topology.hasTraces());
+    assertEquals(0.03, topology.traces().samplingIn("prod"));
+    assertEquals(0.1, topology.traces().samplingIn("dev"));
+    assertEquals(0.05, topology.traces().samplingIn("stag"));
+
+    Files.writeString(
+        file, "clusters: [{name: dev-01}]\ntraces: {enabled: false, sampling: {prod: 2}}\n");
+    ConfigException odd = assertThrows(ConfigException.class, () -> Topology.load(file));
+    assertTrue(odd.reason().contains("traces.sampling.prod: got 2.0, want 0 to 1"), odd::reason);
+    assertTrue(odd.reason().contains("no cluster is of this environment"), odd::reason);
+    Files.writeString(file, "clusters: [{name: dev-01}]\ntraces: {enabled: false}\n");
+    assertFalse(Topology.load(file).hasTraces());
+    Files.writeString(file, "clusters: [{name: dev-01}]\nsearch_engine: none\n");
+    assertFalse(Topology.load(file).hasTraces(), "there is nowhere to keep them");
 
     Files.writeString(
         file, "search_engine: solr\nclusters:\n  - {name: A, replicas: 99}\n  - {nam: b}\n");
@@ -69,8 +88,40 @@ class TopologyTest {
             "oriel-ship",
             "oriel-search",
             "oriel-gateway",
+            "oriel-collect",
+            "span-metrics",
+            "oriel-traces",
             "node",
             "targets"),
         config.scrapeConfigs().stream().map(job -> job.job()).toList());
+  }
+
+  @Test
+  void collectorsTakeTenPortsEachBehindARoundHundred() {
+    List<Topology.Cluster> clusters = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      clusters.add(
+          new Topology.Cluster(
+              "c-" + i, "dev", 2, "15d", Topology.LongTerm.standard(), List.of(), List.of()));
+    }
+    Addresses addresses =
+        Addresses.of(new Topology(clusters, "", 5000, "c-3", Topology.EMBEDDED), 9900);
+
+    assertEquals(
+        "127.0.0.1:10000", addresses.clusters().get(0).collect().of(CollectPort.OTLP_GRPC));
+    assertEquals(
+        "127.0.0.1:10031", addresses.clusters().get(3).collect().of(CollectPort.OTLP_HTTP));
+    assertEquals("127.0.0.1:10039", addresses.clusters().get(3).collect().operations());
+    assertEquals(new Address("127.0.0.1:10040", "127.0.0.1:10041"), addresses.traces());
+
+    List<Topology.Cluster> many = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      many.add(
+          new Topology.Cluster(
+              "c-" + i, "dev", 9, "15d", Topology.LongTerm.standard(), List.of(), List.of()));
+    }
+    Addresses wide = Addresses.of(new Topology(many, "", 5000, "c-3", Topology.EMBEDDED), 9900);
+    assertEquals("127.0.0.1:10200", wide.clusters().get(0).collect().of(CollectPort.OTLP_GRPC));
+    assertTrue(wide.globalQuery().grpc().compareTo("127.0.0.1:10200") < 0, wide::toString);
   }
 }

@@ -10,6 +10,7 @@ import io.oriel.model.trace.Span;
 import io.oriel.model.trace.SpanKind;
 import io.oriel.model.trace.SpanStatus;
 import io.oriel.model.trace.TraceId;
+import io.oriel.runtime.trace.Tracer;
 import io.oriel.search.client.SearchClient;
 import io.oriel.search.client.SearchClientConfig;
 import io.oriel.traces.batch.Delivery;
@@ -17,6 +18,7 @@ import io.oriel.traces.batch.DeliveryMetrics;
 import io.oriel.traces.batch.DeliveryOptions;
 import io.oriel.traces.batch.SpanLedger;
 import io.oriel.traces.batch.SpanQueue;
+import io.oriel.traces.dependency.DependencyTracker;
 import io.oriel.traces.index.IndexNames;
 import io.oriel.traces.index.KnownServices;
 import io.oriel.traces.index.Rotation;
@@ -25,6 +27,7 @@ import io.oriel.traces.index.SpanItems;
 import io.oriel.traces.index.TagFields;
 import io.oriel.traces.receive.Protocol;
 import io.oriel.traces.receive.SpanIntake;
+import io.oriel.traces.spanmetrics.SpanMetrics;
 import io.oriel.wire.otlp.OtlpTraces;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.BufferedReader;
@@ -64,6 +67,7 @@ public final class CollectWork {
     for (int round = 0; round < 2; round++) {
       work.decode(spans);
       work.encode(spans);
+      work.tell(spans);
       work.deliver(spans);
     }
   }
@@ -128,6 +132,24 @@ public final class CollectWork {
     report("decode OTLP (" + seen + ")", spans, start);
   }
 
+  /// What a collector counts of spans besides: dependencies, calls and durations.
+  private void tell(int spans) {
+    List<List<Span>> decoded =
+        requests.stream().map(request -> OtlpTraces.read(request).spans()).toList();
+    DependencyTracker tracker = new DependencyTracker(100_000);
+    SpanMetrics metrics = new SpanMetrics(2_000, InstantSource.system());
+    long start = system.getProcessCpuTime();
+    for (int i = 0; i * PER_REQUEST < spans; i++) {
+      decoded.get(i % REQUESTS).forEach(tracker::add);
+    }
+    report("dependencies", spans, start);
+    start = system.getProcessCpuTime();
+    for (int i = 0; i * PER_REQUEST < spans; i++) {
+      decoded.get(i % REQUESTS).forEach(metrics::add);
+    }
+    report("calls and durations", spans, start);
+  }
+
   private void encode(int spans) {
     List<Span> decoded = OtlpTraces.read(requests.getFirst()).spans();
     SpanEncoder encoder = new SpanEncoder(TagFields.none());
@@ -182,7 +204,8 @@ public final class CollectWork {
                     ledger,
                     new DeliveryMetrics(registry, queue, ledger),
                     System::nanoTime,
-                    new SplittableRandom(1)))) {
+                    new SplittableRandom(1),
+                    Tracer.off()))) {
       for (int i = 0; i * PER_REQUEST < spans; i++) {
         byte[] request = requests.get(i % REQUESTS);
         List<Span> decoded = OtlpTraces.read(request).spans();

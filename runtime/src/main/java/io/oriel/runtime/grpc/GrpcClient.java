@@ -19,6 +19,7 @@ import io.oriel.model.error.Kind;
 import io.oriel.model.error.OrielException;
 import io.oriel.runtime.tls.TlsConfig;
 import io.oriel.runtime.tls.TlsMaterial;
+import io.oriel.runtime.trace.ActiveSpan;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -180,11 +181,14 @@ public final class GrpcClient implements AutoCloseable {
             channel.newCall(Codecs.method(service, method), options),
             metrics.start(shape, service, method));
     Metadata metadata = new Metadata();
-    headers.forEach(
-        (name, value) ->
-            metadata.put(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER), value));
+    headers.forEach((name, value) -> put(metadata, name, value));
+    ActiveSpan.current().ifPresent(span -> span.carry((name, value) -> put(metadata, name, value)));
     stream.start(metadata, request);
     return stream;
+  }
+
+  private static void put(Metadata metadata, String name, String value) {
+    metadata.put(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER), value);
   }
 
   private void refresh() {

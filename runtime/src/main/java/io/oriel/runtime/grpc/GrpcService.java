@@ -1,5 +1,6 @@
 package io.oriel.runtime.grpc;
 
+import io.oriel.runtime.trace.Tracer;
 import java.util.List;
 
 /// A service to be served.
@@ -8,6 +9,31 @@ import java.util.List;
 public record GrpcService(String name, List<Method> methods) {
   public GrpcService {
     methods = List.copyOf(methods);
+  }
+
+  /// The same service, each of whose calls is a span, begun by the caller's or here.
+  public GrpcService traced(Tracer tracer) {
+    return new GrpcService(
+        name,
+        methods.stream()
+            .map(
+                method ->
+                    new Method(method.name(), method.shape(), call -> serve(tracer, method, call)))
+            .toList());
+  }
+
+  private void serve(Tracer tracer, Method method, GrpcCall call) throws Exception {
+    GrpcCall _ =
+        tracer.serve(
+            name + "/" + method.name(),
+            call.header("traceparent").orElse(""),
+            call.header("tracestate").orElse(""),
+            span -> {
+              span.set("rpc.system", "grpc").set("rpc.service", name);
+              span.set("rpc.method", method.name());
+              method.handler().handle(call);
+              return call;
+            });
   }
 
   /// One of its calls.

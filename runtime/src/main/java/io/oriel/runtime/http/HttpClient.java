@@ -19,6 +19,7 @@ import io.oriel.model.error.Kind;
 import io.oriel.model.error.LimitExceeded;
 import io.oriel.model.error.OrielException;
 import io.oriel.runtime.tls.TlsMaterial;
+import io.oriel.runtime.trace.ActiveSpan;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -175,6 +176,7 @@ public final class HttpClient implements AutoCloseable {
       headers.authority(uri.getPort() < 0 ? uri.getHost() : uri.getHost() + ":" + uri.getPort());
       headers.set("authorization", Credentials.basic(uri.getUserInfo()));
     }
+    ActiveSpan.current().ifPresent(span -> span.carry(headers::set));
     credentials.addTo(headers::set, headers::add);
     request.headers().forEach((name, value) -> headers.set(name, value));
     if (!headers.contains("accept-encoding")) {

@@ -4,6 +4,7 @@ import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// What a server counts, under the names that Prometheus' own dashboards ask for. Thread-safe.
 public final class HttpServerMetrics {
@@ -12,6 +13,9 @@ public final class HttpServerMetrics {
   private final Histogram sizes;
   private final String prefix;
   private final PrometheusRegistry registry;
+
+  /** Made when the first server wants certificates; guarded by this. */
+  private @Nullable Counter refused;
 
   /// @param prefix the first part of the names, `prometheus` or `thanos`
   public HttpServerMetrics(String prefix, PrometheusRegistry registry) {
@@ -39,15 +43,21 @@ public final class HttpServerMetrics {
             .register(registry);
   }
 
-  /// Counts clients refused because of their certificate; there for servers only that want one.
-  Consumer<String> refusals() {
-    Counter refused =
-        Counter.builder()
-            .name(prefix + "_http_refused_total")
-            .help("Clients refused because of their certificate, by reason.")
-            .labelNames("reason")
-            .register(registry);
-    return reason -> refused.labelValues(reason).inc();
+  /// Counts clients refused because of their certificate; there for servers only that want one, and
+  /// once for all servers that share these metrics.
+  synchronized Consumer<String> refusals() {
+    Counter counter = refused;
+    if (counter == null) {
+      counter =
+          Counter.builder()
+              .name(prefix + "_http_refused_total")
+              .help("Clients refused because of their certificate, by reason.")
+              .labelNames("reason")
+              .register(registry);
+      refused = counter;
+    }
+    Counter there = counter;
+    return reason -> there.labelValues(reason).inc();
   }
 
   void count(String handler, HttpAnswer answer, long nanos) {

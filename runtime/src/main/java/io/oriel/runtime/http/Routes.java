@@ -1,5 +1,6 @@
 package io.oriel.runtime.http;
 
+import io.oriel.runtime.trace.Tracer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -50,6 +51,45 @@ public final class Routes {
   public Routes otherwise(HttpHandler handler) {
     fallback = Optional.of(handler);
     return this;
+  }
+
+  /// The same routes, each of whose calls is a span, begun by the caller's or here; those of
+  /// scrapes, health and start pages are not.
+  public Routes traced(Tracer tracer) {
+    Routes traced = new Routes();
+    for (Route route : routes) {
+      traced.routes.add(
+          new Route(
+              route.methods(),
+              route.path(),
+              isForMachines(route.path())
+                  ? route.handler()
+                  : call -> serve(tracer, route.path(), route.handler(), call),
+              route.streamed()));
+    }
+    traced.fallback = fallback;
+    return traced;
+  }
+
+  private static boolean isForMachines(String path) {
+    return path.equals("/") || path.startsWith("/metrics") || path.startsWith("/-/");
+  }
+
+  private static HttpAnswer serve(Tracer tracer, String path, HttpHandler handler, HttpCall call)
+      throws Exception {
+    return tracer.serve(
+        call.method() + " " + path,
+        call.header("traceparent"),
+        call.header("tracestate"),
+        span -> {
+          HttpAnswer answer = handler.handle(call);
+          span.set("http.request.method", call.method()).set("http.route", path);
+          span.set("http.response.status_code", Integer.toString(answer.status()));
+          if (answer.status() >= 500) {
+            span.fail("status " + answer.status());
+          }
+          return answer;
+        });
   }
 
   /// The methods that are answered on each path; a path may stand for others.

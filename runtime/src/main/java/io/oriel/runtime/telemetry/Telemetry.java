@@ -30,6 +30,13 @@ public final class Telemetry {
         .setLabelValues(version, "", "", "java" + Runtime.version().feature());
   }
 
+  private Telemetry() {}
+
+  /// Telemetry with nothing in it: for metrics that are others', beside a role's own.
+  public static Telemetry empty() {
+    return new Telemetry();
+  }
+
   /// Where to register what is counted.
   public PrometheusRegistry registry() {
     return registry;

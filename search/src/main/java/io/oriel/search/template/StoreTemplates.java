@@ -14,7 +14,7 @@ public final class StoreTemplates {
   public static final String LOGS = "oriel-logs";
 
   private static final int PRIORITY = 200;
-  private static final long VERSION = 1;
+  private static final long VERSION = 2;
 
   private StoreTemplates() {}
 

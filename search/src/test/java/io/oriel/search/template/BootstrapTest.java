@@ -29,6 +29,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class BootstrapTest {
+  /** Senders say one, the other, or both; both find all of them. */
+  private static final List<String> NAMES =
+      List.of(
+          "\"trace_id\":\"abc\"",
+          "\"trace\":{\"id\":\"abc\"}",
+          "\"trace_id\":\"abc\",\"trace\":{\"id\":\"abc\"}");
+
   private final Rest rest = SharedNode.rest();
   private SearchClient client = open();
 
@@ -80,7 +87,9 @@ class BootstrapTest {
                   + i
                   + "\",\"log\":{\"offset\":"
                   + 100 * i
-                  + ",\"level\":\"warn\"},\"trace_id\":\"abc\",\"kubernetes\":{\"labels\":{\"app\":\"shop\",\"k"
+                  + ",\"level\":\"warn\"},"
+                  + NAMES.get(i)
+                  + ",\"kubernetes\":{\"labels\":{\"app\":\"shop\",\"k"
                   + i
                   + "/x\":\"1\"},\"pod\":{\"ip\":\"not an ip\"}}}")
               .getBytes(StandardCharsets.UTF_8));
@@ -96,6 +105,7 @@ class BootstrapTest {
                         Query.bool()
                             .withFilter(Query.phrase("message", "connection refused"))
                             .withFilter(Query.term("kubernetes.labels.app", "shop"))
+                            .withFilter(Query.term("trace_id", "abc"))
                             .withFilter(Query.term("trace.id", "abc")))
                     .withSorts(List.of(Sort.asc("@timestamp"), Sort.asc("log.offset"))))
             .hits();

@@ -59,10 +59,7 @@ public final class Traces {
     this.clock = clock;
     this.store = new TraceStore(client, sources, fields, clock);
     this.dependencies =
-        new DependencyStore(
-            client,
-            sources.targets(SpanSources.Store.DEPENDENCIES),
-            sources.base(SpanSources.Store.DEPENDENCIES));
+        new DependencyStore(client, sources.targets(SpanSources.Store.DEPENDENCIES));
     this.performance =
         new ServicePerformance(client, sources.targets(SpanSources.Store.SPANS), fields);
   }

@@ -5,6 +5,7 @@ import io.oriel.model.error.LimitExceeded;
 import io.oriel.model.error.OrielException;
 import io.oriel.model.trace.Span;
 import io.oriel.runtime.retry.Backoff;
+import io.oriel.runtime.trace.Tracer;
 import io.oriel.search.client.BulkBody;
 import io.oriel.search.client.Documents;
 import io.oriel.search.client.EngineException;
@@ -45,8 +46,13 @@ public final class Delivery implements AutoCloseable {
   /// What differs between a test and a collector.
   ///
   /// @param random of pauses; used under a lock
+  /// @param tracer records requests to the engine
   public record Surroundings(
-      SpanLedger ledger, DeliveryMetrics metrics, LongSupplier nanoTime, RandomGenerator random) {}
+      SpanLedger ledger,
+      DeliveryMetrics metrics,
+      LongSupplier nanoTime,
+      RandomGenerator random,
+      Tracer tracer) {}
 
   private Delivery(
       SpanQueue queue,
@@ -122,11 +128,14 @@ public final class Delivery implements AutoCloseable {
         settled += settle(request, encoder, backoff);
       }
     } finally {
-      if (settled < owed) {
-        around.ledger().drop(SpanLedger.Loss.SHUTDOWN, owed - settled);
-      }
-      taken.forEach(entry -> queue.release(entry.batch()));
+      giveUp(taken, owed - settled);
     }
+  }
+
+  /// Gives the room of spans back, and counts those that were not settled.
+  private void giveUp(List<SpanQueue.Entry> taken, int unsettled) {
+    around.ledger().drop(SpanLedger.Loss.SHUTDOWN, unsettled);
+    taken.forEach(entry -> queue.release(entry.batch()));
   }
 
   private static List<SpanItems.Item> next(List<SpanItems.Item> items, long maxBytes) {
@@ -167,6 +176,20 @@ public final class Delivery implements AutoCloseable {
   private record Round(int settled, List<SpanItems.Item> again, Duration pause) {}
 
   private Round send(List<SpanItems.Item> request, SpanItems encoder) throws InterruptedException {
+    return around
+        .tracer()
+        .work(
+            "deliver spans",
+            span -> {
+              Round round = attempt(request, encoder);
+              span.set("items", Integer.toString(request.size()));
+              span.set("again", Integer.toString(round.again.size()));
+              return round;
+            });
+  }
+
+  private Round attempt(List<SpanItems.Item> request, SpanItems encoder)
+      throws InterruptedException {
     BulkBody body = new BulkBody(Integer.MAX_VALUE);
     request.forEach(item -> body.add(item.action(), item.document()));
     long start = around.nanoTime().getAsLong();
@@ -181,11 +204,13 @@ public final class Delivery implements AutoCloseable {
       if (!e.kind().isRetryable() && e.kind() == Kind.INVALID) {
         return refuse(request, e.reason());
       }
+      around.metrics().failed(e.reason());
       warn("engine takes no spans now, keeping them", e.reason());
       return new Round(0, request, Duration.ofSeconds(e.retryAfterSeconds().orElse(0)));
     } catch (LimitExceeded e) {
       return refuse(request, e.reason());
     } catch (OrielException e) {
+      around.metrics().failed(e.reason());
       warn("engine does not answer, keeping spans", e.reason());
       return new Round(0, request, Duration.ZERO);
     }
@@ -246,8 +271,9 @@ public final class Delivery implements AutoCloseable {
     }
   }
 
-  /// Stops: takes nothing more, gives what is there to the engine, drops and counts what it did not
-  /// take in time.
+  /// Stops: takes nothing more, gives what is there to the engine, and drops and counts what it did
+  /// not take in time. A request that is under way then is cut off and its spans are counted as
+  /// lost, though the engine may have them.
   @Override
   public void close() {
     queue.close();
@@ -257,15 +283,27 @@ public final class Delivery implements AutoCloseable {
         TimeUnit.NANOSECONDS.timedJoin(worker, Math.max(1, end - around.nanoTime().getAsLong()));
       }
       givingUp.countDown();
+      workers.forEach(Thread::interrupt);
       for (Thread worker : workers) {
         worker.join();
       }
+      dropRest();
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }
-    int left = queue.heldSpans();
-    if (left > 0) {
-      LOG.atWarn().addKeyValue("spans", left).log("stopped with spans undelivered");
+  }
+
+  private void dropRest() throws InterruptedException {
+    int dropped = 0;
+    List<SpanQueue.Entry> left = queue.poll(Integer.MAX_VALUE, Long.MAX_VALUE, Duration.ZERO);
+    while (!left.isEmpty()) {
+      int spans = left.stream().mapToInt(entry -> entry.batch().size()).sum();
+      giveUp(left, spans);
+      dropped += spans;
+      left = queue.poll(Integer.MAX_VALUE, Long.MAX_VALUE, Duration.ZERO);
+    }
+    if (dropped > 0) {
+      LOG.atWarn().addKeyValue("spans", dropped).log("stopped with spans undelivered");
     }
   }
 }

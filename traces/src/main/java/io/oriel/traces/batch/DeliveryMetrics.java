@@ -5,6 +5,7 @@ import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /// The queue and the delivery in figures, under the names of Jaeger 1.x and of the OpenTelemetry
@@ -19,6 +20,10 @@ public final class DeliveryMetrics {
   private final Histogram inQueue;
   private final Histogram save;
   private final Counter retries;
+  private final Counter failures;
+
+  /** What the engine answered last instead of taking a request; empty when it took it. */
+  private volatile String trouble = "";
 
   public DeliveryMetrics(PrometheusRegistry registry, SpanQueue queue, SpanLedger ledger) {
     inQueue =
@@ -29,6 +34,16 @@ public final class DeliveryMetrics {
             .name("oriel_collector_retries_total")
             .help("Bulk requests or items that the engine could not take at first.")
             .register(registry);
+    failures =
+        Counter.builder()
+            .name("oriel_collector_save_failures_total")
+            .help("Bulk requests that the engine, or the gateway before it, took nothing of.")
+            .register(registry);
+    gauge(
+        registry,
+        "oriel_collector_engine_up",
+        "Whether the engine took the last bulk request; 1 before the first.",
+        () -> trouble.isEmpty() ? 1 : 0);
     gauge(registry, "jaeger_collector_queue_length", "Spans held.", queue::heldSpans);
     gauge(registry, "jaeger_collector_queue_capacity", "Most spans held.", () -> spans(queue));
     gauge(registry, "oriel_collector_queue_bytes", "Bytes held.", queue::heldBytes);
@@ -110,7 +125,18 @@ public final class DeliveryMetrics {
   }
 
   void saved(long nanos) {
+    trouble = "";
     save.observe(nanos / 1e9);
+  }
+
+  void failed(String reason) {
+    trouble = reason;
+    failures.inc();
+  }
+
+  /// Why the engine did not take the last request; empty when it did, or there was none.
+  public Optional<String> trouble() {
+    return trouble.isEmpty() ? Optional.empty() : Optional.of(trouble);
   }
 
   void retried(long count) {

@@ -184,6 +184,17 @@ public final class SpanQueue implements SpanSink {
     }
   }
 
+  /// Whether even a single span of no size is refused, for want of room or because it is closed.
+  public boolean isFull() {
+    lock.lock();
+    try {
+      return closed
+          || heldSpans > 0 && (heldSpans >= bounds.spans() || heldBytes >= bounds.bytes());
+    } finally {
+      lock.unlock();
+    }
+  }
+
   public Bounds bounds() {
     return bounds;
   }

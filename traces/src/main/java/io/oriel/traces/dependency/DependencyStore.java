@@ -2,8 +2,6 @@ package io.oriel.traces.dependency;
 
 import io.oriel.model.error.Kind;
 import io.oriel.model.error.OrielException;
-import io.oriel.model.json.JsonWriter;
-import io.oriel.search.client.Documents;
 import io.oriel.search.client.Hit;
 import io.oriel.search.client.SearchAnswer;
 import io.oriel.search.client.SearchClient;
@@ -11,52 +9,25 @@ import io.oriel.search.query.Query;
 import io.oriel.search.query.Scalar;
 import io.oriel.search.query.SearchRequest;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
 
-/// Dependencies as Jaeger's documents. Thread-safe.
+/// Reads dependencies from Jaeger's documents. Thread-safe.
 public final class DependencyStore {
   private static final int PAGE = 500;
   private static final int MAX_LINKS = 100_000;
 
   private final SearchClient client;
   private final List<String> reading;
-  private final String base;
 
   /// @param client stays its maker's to close
   /// @param reading indices, aliases or patterns to read
-  /// @param base what the names of daily indices to write begin with
-  public DependencyStore(SearchClient client, List<String> reading, String base) {
+  public DependencyStore(SearchClient client, List<String> reading) {
     this.client = client;
     this.reading = List.copyOf(reading);
-    this.base = base;
-  }
-
-  /// Writes what was counted up to {@code at}; nothing for nothing.
-  public void write(Instant at, List<DependencyLink> links) throws InterruptedException {
-    if (links.isEmpty()) {
-      return;
-    }
-    JsonWriter json = new JsonWriter();
-    json.beginObject().name("timestamp").string(at.toString());
-    json.name("dependencies").beginArray();
-    for (DependencyLink link : links) {
-      json.beginObject().name("parent").string(link.parent());
-      json.name("child").string(link.child());
-      json.name("callCount").number(link.calls()).endObject();
-    }
-    json.endArray().endObject();
-    client
-        .documents()
-        .index(
-            base + "-" + at.atOffset(ZoneOffset.UTC).toLocalDate(),
-            "",
-            new String(json.toBytes(), java.nio.charset.StandardCharsets.UTF_8),
-            Documents.Refresh.LATER);
   }
 
   private record Ends(String parent, String child) implements Comparable<Ends> {

@@ -19,7 +19,8 @@ import java.util.Map;
 /// producer span that names a `peer.service` without a child here is a call to it, told when the
 /// span is forgotten. Each counts as many times as its sampling says.
 ///
-/// It remembers a bounded number of spans, the oldest go first. Identity: references seen = counted
+/// It remembers a bounded number of spans, for a bounded time; the oldest go first. Identity:
+/// references seen = counted
 /// + unmatched + waiting.
 public final class DependencyTracker {
   private static final String PEER = "peer.service";
@@ -32,12 +33,17 @@ public final class DependencyTracker {
   private record Waiting(String service, double weight) {}
 
   private static final class Known {
+    private final long age;
     private String service = "";
     private String peer = "";
     private double weight;
     private boolean client;
     private boolean called;
     private List<Waiting> waiting = List.of();
+
+    Known(long age) {
+      this.age = age;
+    }
   }
 
   private final int capacity;
@@ -50,6 +56,9 @@ public final class DependencyTracker {
 
   @GuardedBy("this")
   private long unmatched;
+
+  @GuardedBy("this")
+  private long age;
 
   /// @param capacity most spans remembered; about 200 bytes each
   public DependencyTracker(int capacity) {
@@ -86,7 +95,7 @@ public final class DependencyTracker {
 
   @GuardedBy("this")
   private void remember(Key key, Span span, String service, double weight) {
-    Known entry = known.computeIfAbsent(key, _ -> new Known());
+    Known entry = known.computeIfAbsent(key, _ -> new Known(age));
     entry.service = service;
     entry.weight = weight;
     entry.client = span.kind() == SpanKind.CLIENT || span.kind() == SpanKind.PRODUCER;
@@ -100,7 +109,7 @@ public final class DependencyTracker {
 
   @GuardedBy("this")
   private void reference(Key parent, Waiting child) {
-    Known entry = known.computeIfAbsent(parent, _ -> new Known());
+    Known entry = known.computeIfAbsent(parent, _ -> new Known(age));
     if (!entry.service.isEmpty()) {
       entry.called = true;
       count(entry.service, child.service, child.weight);
@@ -142,6 +151,15 @@ public final class DependencyTracker {
     counts.putAll(rest);
     links.sort(null);
     return links;
+  }
+
+  /// Lets spans go that came before the last {@code kept} calls of this: called about once a minute
+  /// it bounds how late a parent may come, and so how late calls to peers without a span are told.
+  public synchronized void grow(int kept) {
+    age++;
+    while (!known.isEmpty() && known.firstEntry().getValue().age <= age - kept) {
+      forget(known.pollFirstEntry().getValue());
+    }
   }
 
   /// Lets all spans go, as at the end: calls to named peers are counted.

@@ -63,6 +63,15 @@ public final class IndexNames {
     };
   }
 
+  /// Where dependencies go that were counted up to {@code at}.
+  public String dependencies(Instant at) {
+    return switch (rotation) {
+      case PERIODIC -> base("dependencies") + "-" + DAY.format(at);
+      case ALIAS -> writeAlias("dependencies");
+      case DATA_STREAM -> stream("dependencies");
+    };
+  }
+
   private Day day(long startNanos, long nowMillis) {
     long today = Math.floorDiv(nowMillis, MILLIS_PER_DAY);
     long number =

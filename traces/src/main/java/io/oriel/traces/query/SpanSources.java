@@ -80,11 +80,6 @@ public record SpanSources(List<String> prefixes) {
     return base(writing(), Store.SPANS) + "-archive";
   }
 
-  /// The name that indices of a store begin with, for one that writes.
-  public String base(Store store) {
-    return base(writing(), store);
-  }
-
   private String writing() {
     String first = prefixes.getFirst();
     return first.equals(ANY) ? "" : first;

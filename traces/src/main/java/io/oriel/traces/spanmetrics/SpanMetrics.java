@@ -1,7 +1,9 @@
 package io.oriel.traces.spanmetrics;
 
 import io.oriel.model.trace.Span;
+import io.oriel.model.trace.SpanKind;
 import io.oriel.model.trace.SpanStatus;
+import io.oriel.model.trace.TraceId;
 import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
@@ -13,6 +15,7 @@ import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,11 +38,23 @@ public final class SpanMetrics implements MultiCollector {
   private static final String DURATION = "traces_span_metrics_duration_milliseconds";
   private static final double NANOS_PER_MILLI = 1e6;
 
-  private record Key(String service, String name, String kind, String status) {}
+  private record Key(String service, String name, SpanKind kind, SpanStatus.Code status) {}
+
+  /// A span to show for a bucket; made an exemplar of when somebody asks.
+  private record Seen(double millis, TraceId trace, long span, long at) {
+    Exemplar exemplar() {
+      return Exemplar.builder()
+          .value(millis)
+          .traceId(trace.hex())
+          .spanId(HexFormat.of().toHexDigits(span))
+          .timestampMillis(at)
+          .build();
+    }
+  }
 
   private static final class Series {
     private final double[] buckets = new double[BOUNDS.length + 1];
-    private final Exemplar[] exemplars = new Exemplar[BOUNDS.length + 1];
+    private final Seen[] exemplars = new Seen[BOUNDS.length + 1];
     private double sum;
     private double calls;
   }
@@ -58,12 +73,7 @@ public final class SpanMetrics implements MultiCollector {
 
   /// Counts a span.
   public void add(Span span) {
-    Key key =
-        new Key(
-            span.service(),
-            span.name(),
-            "SPAN_KIND_" + span.kind().name(),
-            "STATUS_CODE_" + status(span).name());
+    Key key = new Key(span.service(), span.name(), span.kind(), span.status().code());
     Series one = series.get(key);
     if (one == null) {
       if (series.size() >= maxSeries) {
@@ -76,23 +86,13 @@ public final class SpanMetrics implements MultiCollector {
     double weight = AdjustedCount.of(span);
     int bucket = Arrays.binarySearch(BOUNDS, millis);
     bucket = bucket < 0 ? -bucket - 1 : bucket;
-    Exemplar exemplar =
-        Exemplar.builder()
-            .value(millis)
-            .traceId(span.traceId().hex())
-            .spanId(span.spanIdHex())
-            .timestampMillis(clock.millis())
-            .build();
+    Seen seen = new Seen(millis, span.traceId(), span.spanId(), clock.millis());
     synchronized (one) {
       one.calls += weight;
       one.sum += weight * millis;
       one.buckets[bucket] += weight;
-      one.exemplars[bucket] = exemplar;
+      one.exemplars[bucket] = seen;
     }
-  }
-
-  private static SpanStatus.Code status(Span span) {
-    return span.status().code();
   }
 
   @Override
@@ -110,11 +110,11 @@ public final class SpanMetrics implements MultiCollector {
                   "service_name",
                   key.service,
                   "span_kind",
-                  key.kind,
+                  "SPAN_KIND_" + key.kind.name(),
                   "span_name",
                   key.name,
                   "status_code",
-                  key.status);
+                  "STATUS_CODE_" + key.status.name());
           synchronized (one) {
             calls.dataPoint(
                 CounterSnapshot.CounterDataPointSnapshot.builder()
@@ -147,7 +147,7 @@ public final class SpanMetrics implements MultiCollector {
       long upTo = Math.round(above);
       buckets.bucket(i < BOUNDS.length ? BOUNDS[i] : Double.POSITIVE_INFINITY, upTo - counted);
       counted = upTo;
-      Optional.ofNullable(one.exemplars[i]).ifPresent(exemplars::add);
+      Optional.ofNullable(one.exemplars[i]).map(Seen::exemplar).ifPresent(exemplars::add);
     }
     return HistogramSnapshot.HistogramDataPointSnapshot.builder()
         .labels(labels)

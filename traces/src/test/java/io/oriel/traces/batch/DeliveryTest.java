@@ -19,6 +19,7 @@ import io.oriel.runtime.http.HttpServer;
 import io.oriel.runtime.http.HttpServerConfig;
 import io.oriel.runtime.http.HttpServerMetrics;
 import io.oriel.runtime.http.Routes;
+import io.oriel.runtime.trace.Tracer;
 import io.oriel.search.client.SearchClient;
 import io.oriel.search.client.SearchClientConfig;
 import io.oriel.traces.index.IndexNames;
@@ -38,6 +39,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -51,11 +53,13 @@ class DeliveryTest {
     WELL,
     BUSY,
     GONE,
+    SILENT,
     HALF_BUSY,
     PICKY
   }
 
   private final AtomicReference<Mood> mood = new AtomicReference<>(Mood.WELL);
+  private final CountDownLatch answering = new CountDownLatch(1);
   private final Set<String> stored = ConcurrentHashMap.newKeySet();
   private final SpanLedger ledger = new SpanLedger();
   private final SpanQueue queue =
@@ -99,18 +103,20 @@ class DeliveryTest {
                 ledger,
                 new DeliveryMetrics(registry, queue, ledger),
                 System::nanoTime,
-                new SplittableRandom(1)));
+                new SplittableRandom(1),
+                Tracer.off()));
   }
 
   @AfterEach
   void stop() {
     mood.set(Mood.WELL);
+    answering.countDown();
     delivery.close();
     client.close();
     server.close();
   }
 
-  private HttpAnswer bulk(HttpCall call) {
+  private HttpAnswer bulk(HttpCall call) throws InterruptedException {
     Mood now = mood.get();
     if (now == Mood.BUSY) {
       return HttpAnswer.json(
@@ -118,6 +124,9 @@ class DeliveryTest {
     }
     if (now == Mood.GONE) {
       return HttpAnswer.text(503, "no");
+    }
+    if (now == Mood.SILENT) {
+      answering.await();
     }
     StringBuilder items = new StringBuilder();
     String[] lines = new String(call.body(), StandardCharsets.UTF_8).split("\n", -1);
@@ -262,6 +271,20 @@ class DeliveryTest {
     delivery.close();
 
     assertEquals(100, ledger.droppedFor(SpanLedger.Loss.SHUTDOWN));
+    assertBalanced();
+  }
+
+  /// The engine has taken the requests and says nothing; only its answer would end the test.
+  @Test
+  void aStopDoesNotWaitForAnAnswerThatDoesNotCome() {
+    mood.set(Mood.SILENT);
+    for (int i = 0; i < 9; i++) {
+      offer(100, "op");
+    }
+    delivery.close();
+
+    assertEquals(900, ledger.droppedFor(SpanLedger.Loss.SHUTDOWN));
+    assertEquals(0, queue.heldSpans());
     assertBalanced();
   }
 }

@@ -3,11 +3,10 @@ package io.oriel.traces.dependency;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.oriel.model.attribute.AttributeValue;
+import io.oriel.model.attribute.Attributes;
 import io.oriel.model.trace.Span;
 import io.oriel.model.trace.SpanKind;
 import io.oriel.traces.assemble.Spans;
-import io.oriel.traces.query.SharedEngine;
-import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -94,20 +93,37 @@ class DependencyTrackerTest {
   }
 
   @Test
-  void incrementsAreSummedUpOverExactlyTheTimeAskedFor() throws Exception {
-    SharedEngine engine = SharedEngine.get();
-    DependencyStore store =
-        new DependencyStore(
-            engine.client(), List.of("dep-jaeger-dependencies-*"), "dep-jaeger-dependencies");
-    Instant noon = Instant.parse("2026-11-27T12:00:00Z");
-    store.write(noon.minusSeconds(86_400), List.of(new DependencyLink("a", "b", 100)));
-    store.write(noon, List.of(new DependencyLink("a", "b", 2), new DependencyLink("b", "c", 1)));
-    store.write(noon.plusSeconds(60), List.of(new DependencyLink("a", "b", 3)));
-    engine.client().indices().refresh(List.of("dep-*"));
+  void callsToNamedPeersAreToldWhenTheSpanIsOld() {
+    Span client = Spans.of(1, 0, "a", 0, 10, SpanKind.CLIENT);
+    tracker.add(
+        new Span(
+            client.traceId(),
+            client.spanId(),
+            client.parentSpanId(),
+            "",
+            0,
+            client.name(),
+            client.kind(),
+            client.startNanos(),
+            client.endNanos(),
+            client.status(),
+            Attributes.of("peer.service", AttributeValue.of("database")),
+            List.of(),
+            List.of(),
+            Span.Dropped.NOTHING,
+            client.resource(),
+            client.scope()));
 
-    assertEquals(
-        List.of(new DependencyLink("a", "b", 5), new DependencyLink("b", "c", 1)),
-        store.read(noon.minusSeconds(3600), noon.plusSeconds(60)));
-    assertEquals(List.of(), store.read(noon.plusSeconds(61), noon.plusSeconds(90)));
+    tracker.grow(2);
+    assertEquals(List.of(), tracker.drain());
+    tracker.add(Spans.of(2, 99, "b", 0, 1));
+    tracker.grow(2);
+
+    assertEquals(List.of(new DependencyLink("a", "database", 1)), tracker.drain());
+    assertEquals(2, tracker.remembered(), "the later span, and the parent it waits for");
+    assertEquals(0, tracker.unmatched());
+    tracker.grow(2);
+    assertEquals(0, tracker.remembered());
+    assertEquals(1, tracker.unmatched());
   }
 }

@@ -2,16 +2,11 @@ package io.oriel.app.role;
 
 import io.oriel.model.error.OrielException;
 import io.oriel.model.time.DurationSyntax;
-import io.oriel.runtime.config.Secret;
-import io.oriel.runtime.tls.TlsConfig;
-import io.oriel.runtime.tls.TlsVersion;
-import io.oriel.search.client.SearchClientConfig;
 import io.oriel.traces.batch.DeliveryOptions;
 import io.oriel.traces.index.IndexNames;
 import io.oriel.traces.index.Rotation;
 import io.oriel.traces.index.TagFields;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,24 +16,8 @@ import java.util.List;
 import java.util.Set;
 import picocli.CommandLine.Option;
 
-/// How Jaeger reaches its engine: upstream's `--es.*`.
-final class EsFlags {
-  @Option(
-      names = "--es.server-urls",
-      paramLabel = "URLS",
-      split = ",",
-      description = "The gateway, or nodes of an engine, separated by commas.")
-  private List<URI> urls = List.of(URI.create("http://127.0.0.1:9200"));
-
-  @Option(names = "--es.username", paramLabel = "NAME", description = "For basic authentication.")
-  private String username = "";
-
-  @Option(
-      names = "--es.password-file",
-      paramLabel = "FILE",
-      description = "Holds the password of --es.username.")
-  private String passwordFile = "";
-
+/// How spans are written: upstream's `--es.*` of one who writes.
+final class SpanWriteFlags {
   @Option(
       names = "--es.index-prefix",
       paramLabel = "PREFIX",
@@ -114,56 +93,6 @@ final class EsFlags {
       paramLabel = "N",
       description = "Bulk requests under way at once.")
   private int workers = 2;
-
-  @Option(
-      names = "--es.tls.ca",
-      paramLabel = "FILE",
-      description = "Roots that the gateway must have a certificate of.")
-  private String ca = "";
-
-  @Option(
-      names = "--es.tls.cert",
-      paramLabel = "FILE",
-      description = "Our own certificate; it says which cluster we are.")
-  private String cert = "";
-
-  @Option(names = "--es.tls.key", paramLabel = "FILE", description = "Its key.")
-  private String key = "";
-
-  @Option(
-      names = "--es.tls.server-name",
-      paramLabel = "NAME",
-      description = "Expected in the gateway's certificate instead of the address' host.")
-  private String serverName = "";
-
-  @Option(
-      names = "--es.tls.skip-host-verify",
-      description = "Take any certificate (insecure, for trying out).")
-  private boolean skipVerify;
-
-  SearchClientConfig engine() throws IOException {
-    if (cert.isEmpty() != key.isEmpty()) {
-      throw OrielException.invalid("want both --es.tls.cert and --es.tls.key, or neither");
-    }
-    SearchClientConfig config =
-        SearchClientConfig.of(urls)
-            .withTls(
-                new TlsConfig(
-                    "",
-                    ca,
-                    "",
-                    cert,
-                    Secret.none(),
-                    key,
-                    serverName,
-                    skipVerify,
-                    TlsVersion.TLS12,
-                    TlsVersion.TLS13));
-    return username.isEmpty()
-        ? config
-        : config.withBasicAuth(
-            username, Secret.of(Files.readString(Path.of(passwordFile)).strip()));
-  }
 
   IndexNames indices() {
     if (aliases && dataStreams) {

@@ -1,0 +1,89 @@
+package io.oriel.app.role;
+
+import io.oriel.model.error.OrielException;
+import io.oriel.runtime.config.Secret;
+import io.oriel.runtime.grpc.GrpcServerConfig;
+import io.oriel.runtime.http.WebConfig;
+import io.oriel.runtime.tls.TlsConfig;
+import io.oriel.runtime.tls.TlsVersion;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/// TLS of all doors of a role, gRPC and HTTP alike: the gateway's flags, optional here.
+final class ServerTlsFlags {
+  @Option(
+      names = "--tls-cert",
+      paramLabel = "FILE",
+      description = "Certificate of all TCP ports but the admin's; plain text without.")
+  private String cert = "";
+
+  @Option(names = "--tls-key", paramLabel = "FILE", description = "Its key.")
+  private String key = "";
+
+  @Option(
+      names = "--tls-client-ca",
+      paramLabel = "FILE",
+      description = "Roots that senders must have a certificate of.")
+  private String clientCa = "";
+
+  @Option(
+      names = "--tls-client-crl",
+      paramLabel = "FILE",
+      description = "CRLs of these roots, read anew when they change.")
+  private String clientCrl = "";
+
+  @Option(names = "--tls-min-version", paramLabel = "VERSION", description = "1.2 or 1.3.")
+  private String minVersion = "1.2";
+
+  /// For gRPC; none without a certificate.
+  ///
+  /// @throws OrielException of kind INVALID when one flag lacks another
+  Optional<GrpcServerConfig.ServerTls> grpc() {
+    if (cert.isEmpty() != key.isEmpty()) {
+      throw OrielException.invalid("want both --tls-cert and --tls-key, or neither");
+    }
+    if (clientCa.isEmpty() && !clientCrl.isEmpty()) {
+      throw OrielException.invalid("--tls-client-crl needs --tls-client-ca");
+    }
+    if (cert.isEmpty()) {
+      if (!clientCa.isEmpty()) {
+        throw OrielException.invalid("--tls-client-ca needs --tls-cert");
+      }
+      return Optional.empty();
+    }
+    return Optional.of(
+        new GrpcServerConfig.ServerTls(
+            new TlsConfig(
+                "",
+                clientCa,
+                "",
+                cert,
+                Secret.none(),
+                key,
+                "",
+                false,
+                GrpcServerFlags.version("--tls-min-version", minVersion),
+                TlsVersion.TLS13),
+            clientCrl.isEmpty() ? Optional.empty() : Optional.of(Path.of(clientCrl))));
+  }
+
+  /// The same for HTTP.
+  WebConfig web() {
+    return grpc()
+        .map(
+            tls ->
+                new WebConfig(
+                    Optional.of(
+                        new WebConfig.Tls(
+                            tls.material(),
+                            clientCa.isEmpty()
+                                ? WebConfig.ClientAuth.NONE
+                                : WebConfig.ClientAuth.REQUIRED,
+                            tls.revocations())),
+                    Map.of(),
+                    Map.of()))
+        .orElse(WebConfig.open());
+  }
+}
