@@ -10,30 +10,6 @@ import java.nio.file.Path;
 /// @param http where its HTTP API is
 /// @param otlp where it takes OTLP over HTTP
 record JaegerPeer(String http, String otlp) {
-  private static final String CONFIG =
-      """
-      service:
-        extensions: [jaeger_storage, jaeger_query]
-        pipelines:
-          traces: {receivers: [otlp], processors: [batch], exporters: [jaeger_storage_exporter]}
-        telemetry:
-          metrics: {level: none}
-      extensions:
-        jaeger_query:
-          storage: {traces: store}
-          http: {endpoint: "%s"}
-          grpc: {endpoint: "%s"}
-        jaeger_storage:
-          backends:
-            store: %s
-      receivers:
-        otlp: {protocols: {http: {endpoint: "%s"}}}
-      processors:
-        batch: {timeout: 100ms}
-      exporters:
-        jaeger_storage_exporter: {trace_storage: store}
-      """;
-
   /// Indices of a search engine, one shard each, flushed at once.
   static String elasticsearch(String url, String prefix) {
     String index = "{shards: 1, replicas: 0}";
@@ -55,7 +31,31 @@ record JaegerPeer(String http, String otlp) {
     String http = Peer.freeAddress();
     String otlp = Peer.freeAddress();
     Path config = Files.createTempFile(directory, "jaeger", ".yaml");
-    Files.writeString(config, CONFIG.formatted(http, Peer.freeAddress(), storage, otlp));
+    Files.writeString(
+        config,
+        """
+        service:
+          extensions: [jaeger_storage, jaeger_query]
+          pipelines:
+            traces: {receivers: [otlp], processors: [batch], exporters: [jaeger_storage_exporter]}
+          telemetry:
+            metrics: {level: none}
+        extensions:
+          jaeger_query:
+            storage: {traces: store}
+            http: {endpoint: "%s"}
+            grpc: {endpoint: "%s"}
+          jaeger_storage:
+            backends:
+              store: %s
+        receivers:
+          otlp: {protocols: {http: {endpoint: "%s"}}}
+        processors:
+          batch: {timeout: 100ms}
+        exporters:
+          jaeger_storage_exporter: {trace_storage: store}
+        """
+            .formatted(http, Peer.freeAddress(), storage, otlp));
     Path log = Files.createTempFile(directory, "jaeger", ".log");
     Peer peer = closer.push(Peer.start(log, "jaeger", "--config", config.toString()));
     peer.awaitLog("Everything is ready");

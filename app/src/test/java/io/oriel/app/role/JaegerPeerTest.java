@@ -63,11 +63,11 @@ import tools.jackson.databind.json.JsonMapper;
 class JaegerPeerTest {
   private static final JsonMapper JSON = new JsonMapper();
   private static final Closer CLOSER = new Closer();
-  private static final long NOW = Instant.now().toEpochMilli() / 1000 * 1000;
-  private static final String FROM = Instant.ofEpochMilli(NOW).minusSeconds(3600).toString();
-  private static final String TO = Instant.ofEpochMilli(NOW).plusSeconds(60).toString();
-  private static final List<Span> SPANS = spans();
 
+  /** Whole seconds, in milliseconds. */
+  private static long now;
+
+  private static List<Span> all;
   private static HttpClient http;
   private static String oursOverTheirs;
   private static String oursOverOurs;
@@ -78,6 +78,8 @@ class JaegerPeerTest {
   @BeforeAll
   static void start(@TempDir Path directory) throws Exception {
     Peer.require("jaeger");
+    now = Instant.now().getEpochSecond() * 1000;
+    all = spans();
     http = CLOSER.push(HttpClient.create(HttpClientConfig.standard(), "test"));
     SearchNode node =
         CLOSER.push(
@@ -111,7 +113,7 @@ class JaegerPeerTest {
     }
     new DependencyStore(engine, List.of("ours-jaeger-dependencies-*"), "ours-jaeger-dependencies")
         .write(
-            Instant.ofEpochMilli(NOW).minusSeconds(60),
+            Instant.ofEpochMilli(now).minusSeconds(60),
             List.of(new DependencyLink("shop", "bank", 3), new DependencyLink("shop", "till", 1)));
     writing =
         JaegerPeer.start(
@@ -120,12 +122,12 @@ class JaegerPeerTest {
         JaegerPeer.start(
             directory, CLOSER, JaegerPeer.elasticsearch(node.uri().toString(), "ours"));
     send(writing.otlp());
-    for (int i = 0; i < 300 && count(engine, "theirs-jaeger-span-*") < SPANS.size(); i++) {
+    for (int i = 0; i < 300 && count(engine, "theirs-jaeger-span-*") < all.size(); i++) {
       Thread.sleep(100);
     }
     engine.indices().refresh(List.of("*jaeger-*"));
-    assertEquals(SPANS.size(), count(engine, "theirs-jaeger-span-*"));
-    assertEquals(SPANS.size(), count(engine, "ours-jaeger-span-*"));
+    assertEquals(all.size(), count(engine, "theirs-jaeger-span-*"));
+    assertEquals(all.size(), count(engine, "ours-jaeger-span-*"));
   }
 
   @AfterAll
@@ -155,7 +157,7 @@ class JaegerPeerTest {
 
   private static void send(String url) throws Exception {
     JsonWriter json = new JsonWriter();
-    OtlpTraces.writeJson(SPANS, json);
+    OtlpTraces.writeJson(all, json);
     HttpResult sent =
         http.send(
             HttpRequest.post(URI.create(url + "/v1/traces"), "application/json", json.toBytes()));
@@ -174,38 +176,29 @@ class JaegerPeerTest {
             .build();
     SpanEvent event =
         new SpanEvent(
-            (NOW - 200_000) * 1_000_000,
+            (now - 200_000) * 1_000_000,
             "exception",
             Attributes.builder().add("exception.type", "Oops").build(),
             0);
     SpanLink link = new SpanLink(new TraceId(5, 6), 7, "", 0, Attributes.empty(), 0);
-    List<Span> spans = new ArrayList<>();
     TraceId one = new TraceId(0x0102030405060708L, 0x1112131415161718L);
-    spans.add(span(one, 1, 0, "shop", SpanKind.SERVER, 300, odd, List.of(), List.of()));
-    spans.add(span(one, 2, 1, "shop", SpanKind.CLIENT, 200, odd, List.of(event), List.of()));
-    spans.add(
-        span(
-            one, 3, 2, "bank", SpanKind.SERVER, 100, Attributes.empty(), List.of(), List.of(link)));
     TraceId two = new TraceId(0, 0x2122232425262728L);
-    spans.add(
-        span(two, 9, 0, "till", SpanKind.UNSPECIFIED, 5, Attributes.empty(), List.of(), List.of()));
     TraceId three = new TraceId(0x31, 0x32);
-    spans.add(
-        span(three, 4, 99, "bank", SpanKind.CONSUMER, 50, odd, List.of(event), List.of(link)));
-    return spans;
+    return List.of(
+        span(one, 1, 0, "shop", SpanKind.SERVER, 300).withAttributes(odd),
+        span(one, 2, 1, "shop", SpanKind.CLIENT, 200)
+            .withAttributes(odd)
+            .withLists(List.of(event), List.of()),
+        span(one, 3, 2, "bank", SpanKind.SERVER, 100).withLists(List.of(), List.of(link)),
+        span(two, 9, 0, "till", SpanKind.UNSPECIFIED, 5),
+        span(three, 4, 99, "bank", SpanKind.CONSUMER, 50)
+            .withAttributes(odd)
+            .withLists(List.of(event), List.of(link)));
   }
 
   private static Span span(
-      TraceId trace,
-      long id,
-      long parent,
-      String service,
-      SpanKind kind,
-      long millis,
-      Attributes attributes,
-      List<SpanEvent> events,
-      List<SpanLink> links) {
-    long start = (NOW - 300_000 + id * 10) * 1_000_000 + 123_000;
+      TraceId trace, long id, long parent, String service, SpanKind kind, long millis) {
+    long start = (now - 300_000 + id * 10) * 1_000_000 + 123_000;
     return new Span(
         trace,
         id,
@@ -217,9 +210,9 @@ class JaegerPeerTest {
         start,
         start + millis * 1_000_000,
         id == 2 ? new SpanStatus(SpanStatus.Code.ERROR, "broken") : SpanStatus.UNSET,
-        attributes,
-        events,
-        links,
+        Attributes.empty(),
+        List.of(),
+        List.of(),
         Span.Dropped.NOTHING,
         Resource.of(
             Attributes.builder()
@@ -239,22 +232,22 @@ class JaegerPeerTest {
   }
 
   private static String window() {
-    return "&start=" + (NOW - 3_600_000) * 1000 + "&end=" + (NOW + 60_000) * 1000;
+    return "&start=" + (now - 3_600_000) * 1000 + "&end=" + (now + 60_000) * 1000;
   }
 
   private static String found(String more) {
     return "/api/v3/traces?query.start_time_min="
-        + Asking.encoded(FROM)
+        + Asking.encoded(Instant.ofEpochMilli(now).minusSeconds(3600).toString())
         + "&query.start_time_max="
-        + Asking.encoded(TO)
+        + Asking.encoded(Instant.ofEpochMilli(now).plusSeconds(60).toString())
         + more;
   }
 
   private static List<String> questions() {
-    List<String> all = new ArrayList<>();
-    all.add("/api/services");
-    all.add("/api/services/shop/operations");
-    all.add("/api/dependencies?endTs=" + NOW + "&lookback=3600000");
+    List<String> paths = new ArrayList<>();
+    paths.add("/api/services");
+    paths.add("/api/services/shop/operations");
+    paths.add("/api/dependencies?endTs=" + now + "&lookback=3600000");
     for (String more :
         List.of(
             "",
@@ -269,21 +262,21 @@ class JaegerPeerTest {
             "&maxDuration=250ms&minDuration=150ms",
             "&limit=1")) {
       for (String service : List.of("shop", "bank", "nobody")) {
-        all.add("/api/traces?service=" + service + window() + more);
+        paths.add("/api/traces?service=" + service + window() + more);
       }
     }
-    all.add("/api/traces?traceID=2122232425262728&traceID=77");
-    for (Span span : SPANS) {
-      all.add("/api/traces/" + span.traceId().hex());
-      all.add("/api/traces/" + span.traceId().hex() + "?raw=true");
-      all.add("/api/v3/traces/" + span.traceId().hex());
-      all.add("/api/v3/traces/" + span.traceId().hex() + "?raw_traces=true");
+    paths.add("/api/traces?traceID=2122232425262728&traceID=77");
+    for (Span span : all) {
+      paths.add("/api/traces/" + span.traceId().hex());
+      paths.add("/api/traces/" + span.traceId().hex() + "?raw=true");
+      paths.add("/api/v3/traces/" + span.traceId().hex());
+      paths.add("/api/v3/traces/" + span.traceId().hex() + "?raw_traces=true");
     }
-    all.add("/api/v3/services");
-    all.add(found("&query.service_name=shop"));
-    all.add(found("&query.service_name=bank&query.operation_name=op-4"));
-    all.add(found("&query.service_name=bank&query.duration_min=60ms"));
-    return all;
+    paths.add("/api/v3/services");
+    paths.add(found("&query.service_name=shop"));
+    paths.add(found("&query.service_name=bank&query.operation_name=op-4"));
+    paths.add(found("&query.service_name=bank&query.duration_min=60ms"));
+    return paths;
   }
 
   /// Asks both everything and says each difference.
@@ -362,7 +355,7 @@ class JaegerPeerTest {
 
   @Test
   void weReadWhatJaegerWrote() throws Exception {
-    for (Span span : SPANS) {
+    for (Span span : all) {
       List<String> read =
           spans(oursOverTheirs, span.traceId()).stream().map(JaegerPeerTest::kept).toList();
       assertTrue(read.contains(kept(span)), () -> kept(span) + "\nis not in\n" + read);
@@ -375,24 +368,7 @@ class JaegerPeerTest {
         span.links().stream()
             .map(link -> new SpanLink(link.traceId(), link.spanId(), "", 0, Attributes.empty(), 0))
             .toList();
-    return new Span(
-            span.traceId(),
-            span.spanId(),
-            span.parentSpanId(),
-            span.traceState(),
-            0,
-            span.name(),
-            span.kind(),
-            span.startNanos(),
-            span.endNanos(),
-            span.status(),
-            span.attributes(),
-            span.events(),
-            links,
-            span.dropped(),
-            span.resource(),
-            span.scope())
-        .toString();
+    return span.withLists(span.events(), links).toString();
   }
 
   private static List<Span> spans(String url, TraceId id) throws Exception {
@@ -412,10 +388,10 @@ class JaegerPeerTest {
     assertEquals(3, get(reading.http(), "/api/services").path("data").size());
     assertEquals(
         2,
-        get(reading.http(), "/api/dependencies?endTs=" + NOW + "&lookback=3600000")
+        get(reading.http(), "/api/dependencies?endTs=" + now + "&lookback=3600000")
             .path("data")
             .size());
-    for (Span span : SPANS) {
+    for (Span span : all) {
       List<String> read =
           spans(reading.http(), span.traceId()).stream().map(JaegerPeerTest::kept).toList();
       assertTrue(read.contains(kept(span)), () -> kept(span) + "\nis not in\n" + read);

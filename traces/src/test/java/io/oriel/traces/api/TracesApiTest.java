@@ -570,8 +570,7 @@ class TracesApiTest {
             });
     byte[] request = message(out -> out.writeByteArray(1, params));
 
-    assertEquals(
-        1, stream(JaegerServices.TRACE_READER, JaegerServices.GET_TRACES, request).size());
+    assertEquals(1, stream(JaegerServices.TRACE_READER, JaegerServices.GET_TRACES, request).size());
   }
 
   @Test
