@@ -2,7 +2,6 @@ package io.oriel.app.role;
 
 import io.oriel.app.process.BuildVersion;
 import io.oriel.model.time.DurationSyntax;
-import io.oriel.runtime.grpc.GrpcServerConfig;
 import io.oriel.runtime.http.HttpServerConfig;
 import io.oriel.runtime.http.WebConfig;
 import io.oriel.traces.api.Traces;
@@ -10,7 +9,6 @@ import io.oriel.traces.assemble.Adjusters;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,17 +51,7 @@ public final class TracesCommand implements Callable<Integer> {
       description = "TLS and authentication for it (Oriel's own).")
   private String webConfig = "";
 
-  @Option(
-      names = "--query.grpc-server.host-port",
-      paramLabel = "ADDR",
-      description = "Where gRPC is served.")
-  private String grpc = "0.0.0.0:16685";
-
-  @Option(
-      names = "--grpc-storage.host-port",
-      paramLabel = "ADDR",
-      description = "Where the storage protocol is served; nowhere unless given.")
-  private String storage = "";
+  @Mixin private TracesGrpcFlags grpc = new TracesGrpcFlags();
 
   @Option(
       names = "--query.base-path",
@@ -91,11 +79,7 @@ public final class TracesCommand implements Callable<Integer> {
             spans.fields(),
             new Traces.Limits(new Adjusters(DurationSyntax.parse(clockSkew)), maxSpans),
             web(),
-            new TracesRole.Grpc(
-                GrpcServerConfig.plain(grpc),
-                storage.isEmpty()
-                    ? Optional.empty()
-                    : Optional.of(GrpcServerConfig.plain(storage))));
+            grpc.config());
     try (TracesRole role = TracesRole.start(options, BuildVersion.number())) {
       LOG.atInfo()
           .addKeyValue("http", role.port())

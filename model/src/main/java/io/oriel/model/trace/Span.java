@@ -126,6 +126,69 @@ public record Span(
         scope);
   }
 
+  /// The same span by other ids, in the same trace.
+  public Span withIds(long id, long parent) {
+    return new Span(
+        traceId,
+        id,
+        parent,
+        traceState,
+        flags,
+        name,
+        kind,
+        startNanos,
+        endNanos,
+        status,
+        attributes,
+        events,
+        links,
+        dropped,
+        resource,
+        scope);
+  }
+
+  /// The same with another W3C trace state.
+  public Span withTraceState(String other) {
+    return new Span(
+        traceId,
+        spanId,
+        parentSpanId,
+        other,
+        flags,
+        name,
+        kind,
+        startNanos,
+        endNanos,
+        status,
+        attributes,
+        events,
+        links,
+        dropped,
+        resource,
+        scope);
+  }
+
+  /// The same with other events and links.
+  public Span withLists(List<SpanEvent> otherEvents, List<SpanLink> otherLinks) {
+    return new Span(
+        traceId,
+        spanId,
+        parentSpanId,
+        traceState,
+        flags,
+        name,
+        kind,
+        startNanos,
+        endNanos,
+        status,
+        attributes,
+        otherEvents,
+        otherLinks,
+        dropped,
+        resource,
+        scope);
+  }
+
   /// The same at another time, its events with it.
   public Span shifted(long nanos) {
     return new Span(

@@ -134,7 +134,20 @@ public sealed interface Query {
   record Prefix(String field, String prefix, boolean caseInsensitive) implements Query {}
 
   /// Lucene's regular expressions, anchored.
-  record Regexp(String field, String pattern, boolean caseInsensitive) implements Query {}
+  record Regexp(String field, String pattern, boolean caseInsensitive, Syntax syntax)
+      implements Query {
+    /// Which characters are operators.
+    public enum Syntax {
+      /** Lucene's own too: `&`, `@`, `~`, `#` and angle brackets. */
+      FULL,
+      /** Those that every dialect has. */
+      COMMON
+    }
+
+    public Regexp(String field, String pattern, boolean caseInsensitive) {
+      this(field, pattern, caseInsensitive, Syntax.FULL);
+    }
+  }
 
   /// Lucene's query syntax, as a person types it.
   ///
@@ -149,7 +162,8 @@ public sealed interface Query {
     }
   }
 
-  /// Documents in which one object under {@code path} matches.
+  /// Documents in which one object under {@code path} matches; none where an index has no such
+  /// path.
   record Nested(String path, Query query) implements Query {}
 
   record Ids(List<String> ids) implements Query {

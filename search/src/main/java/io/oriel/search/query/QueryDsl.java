@@ -28,7 +28,7 @@ final class QueryDsl {
       case Query.Nested nested -> {
         json.name("nested").beginObject().name("path").string(nested.path()).name("query");
         write(nested.query(), json);
-        json.endObject();
+        json.name("ignore_unmapped").bool(true).endObject();
       }
       case Query.Range range -> range(range, json);
       case Query.Exists exists ->
@@ -38,8 +38,14 @@ final class QueryDsl {
               json, "wildcard", wildcard.field(), wildcard.pattern(), wildcard.caseInsensitive());
       case Query.Prefix prefix ->
           pattern(json, "prefix", prefix.field(), prefix.prefix(), prefix.caseInsensitive());
-      case Query.Regexp regexp ->
-          pattern(json, "regexp", regexp.field(), regexp.pattern(), regexp.caseInsensitive());
+      case Query.Regexp regexp -> {
+        open(json, "regexp", regexp.field()).name("value").string(regexp.pattern());
+        if (regexp.syntax() == Query.Regexp.Syntax.COMMON) {
+          json.name("flags").string("NONE");
+        }
+        caseInsensitive(json, regexp.caseInsensitive());
+        close(json);
+      }
       case Query.Ids ids -> {
         json.name("ids").beginObject();
         strings(json, "values", ids.ids());

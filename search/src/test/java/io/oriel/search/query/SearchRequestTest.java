@@ -38,8 +38,11 @@ class SearchRequestTest {
         "{\"query_string\":{\"query\":\"a:b\",\"fields\":[\"m\"],\"default_operator\":\"AND\",\"lenient\":true}}",
         json(new Query.QueryString("a:b", List.of("m"), true, true)));
     assertEquals(
-        "{\"nested\":{\"path\":\"tags\",\"query\":{\"match_all\":{}}}}",
+        "{\"nested\":{\"path\":\"tags\",\"query\":{\"match_all\":{}},\"ignore_unmapped\":true}}",
         json(Query.nested("tags", Query.all())));
+    assertEquals(
+        "{\"regexp\":{\"mail\":{\"value\":\".*@b\",\"flags\":\"NONE\"}}}",
+        json(new Query.Regexp("mail", ".*@b", false, Query.Regexp.Syntax.COMMON)));
     assertEquals("{\"ids\":{\"values\":[\"1\"]}}", json(Query.ids(List.of("1"))));
     assertEquals(
         "{\"multi_match\":{\"query\":\"x\",\"type\":\"phrase\",\"fields\":[\"a\",\"b^2\"]}}",

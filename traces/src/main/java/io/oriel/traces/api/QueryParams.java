@@ -4,6 +4,7 @@ import io.oriel.model.error.OrielException;
 import io.oriel.model.labels.Quoted;
 import io.oriel.model.trace.TraceId;
 import io.oriel.runtime.http.HttpCall;
+import io.oriel.traces.query.GoDuration;
 import io.oriel.traces.query.TimeWindow;
 import io.oriel.traces.query.TraceQuery;
 import java.time.Duration;
@@ -16,8 +17,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.Set;
+import java.util.TreeSet;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -27,24 +28,78 @@ final class QueryParams {
   static final int STANDARD_LIMIT = 100;
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final Set<String> QUERY =
+      new TreeSet<>(
+          Set.of(
+              "serviceName",
+              "service_name",
+              "operationName",
+              "operation_name",
+              "attributes",
+              "startTimeMin",
+              "start_time_min",
+              "startTimeMax",
+              "start_time_max",
+              "durationMin",
+              "duration_min",
+              "durationMax",
+              "duration_max",
+              "searchDepth",
+              "search_depth",
+              "rawTraces",
+              "raw_traces",
+              "filter"));
   private static final Duration STANDARD_LOOKBACK = Duration.ofDays(2);
-  private static final Pattern GO_DURATION =
-      Pattern.compile("(\\d{1,15}(?:\\.\\d{0,15})?)(ns|us|µs|μs|ms|s|m|h)");
-  private static final Map<String, Double> UNIT_MICROS =
-      Map.of("ns", 1e-3, "us", 1d, "µs", 1d, "μs", 1d, "ms", 1e3, "s", 1e6, "m", 60e6, "h", 3600e6);
-  private static final double MAX_MICROS = 9e15;
-
   private final HttpCall call;
+  private final Map<String, String> body;
   private final InstantSource clock;
 
   QueryParams(HttpCall call, InstantSource clock) {
+    this(call, Map.of(), clock);
+  }
+
+  private QueryParams(HttpCall call, Map<String, String> body, InstantSource clock) {
     this.call = call;
+    this.body = body;
     this.clock = clock;
+  }
+
+  /// Parameters that stand in a JSON body as messages of `api_v3` do: `{"query":{"serviceName":…}}`
+  /// is `query.serviceName`. Objects within stay JSON.
+  static QueryParams ofBody(HttpCall call, InstantSource clock) {
+    Map<String, String> body = new LinkedHashMap<>();
+    try {
+      JsonNode root = JSON.readTree(call.body());
+      for (Map.Entry<String, JsonNode> member : root.properties()) {
+        if (!member.getKey().equals("query")) {
+          throw wrong("body", member.getKey(), "query only");
+        }
+        for (Map.Entry<String, JsonNode> each : member.getValue().properties()) {
+          if (!QUERY.contains(each.getKey())) {
+            throw wrong("query", each.getKey(), "one of " + String.join(", ", QUERY));
+          }
+          JsonNode value = each.getValue();
+          body.put(
+              "query." + each.getKey(),
+              value.isContainer() ? value.toString() : value.isNull() ? "" : value.asString());
+        }
+      }
+      if (!root.path("query").isObject()) {
+        throw OrielException.invalid("body: want an object with query");
+      }
+    } catch (JacksonException e) {
+      throw OrielException.invalid("body: not JSON: " + e.getOriginalMessage());
+    }
+    return new QueryParams(call, body, clock);
   }
 
   /// The first value of the first of {@code names} that is given; empty when none is.
   String text(String... names) {
     for (String name : names) {
+      String said = body.get(name);
+      if (said != null) {
+        return said;
+      }
       if (call.hasParam(name)) {
         return call.param(name);
       }
@@ -117,20 +172,14 @@ final class QueryParams {
   /// A duration in Go's notation, in microseconds; 0 when it is not given.
   long micros(String... names) {
     String value = text(names);
-    if (value.isEmpty() || value.equals("0")) {
+    if (value.isEmpty()) {
       return 0;
     }
-    Matcher parts = GO_DURATION.matcher(value);
-    double micros = 0;
-    int end = 0;
-    while (parts.find() && parts.start() == end) {
-      micros += Double.parseDouble(parts.group(1)) * UNIT_MICROS.getOrDefault(parts.group(2), 1d);
-      end = parts.end();
+    try {
+      return GoDuration.micros(value);
+    } catch (OrielException e) {
+      throw OrielException.invalid(names[0] + ": " + e.reason());
     }
-    if (end != value.length() || micros > MAX_MICROS) {
-      throw wrong(names[0], value, "a duration like 1.2s, 100ms, 500us");
-    }
-    return Math.round(micros);
   }
 
   TraceQuery.Took took(String min, String minOld, String max, String maxOld) {

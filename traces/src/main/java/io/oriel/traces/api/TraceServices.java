@@ -11,6 +11,7 @@ import io.oriel.traces.assemble.Trace;
 import io.oriel.traces.assemble.TraceSummary;
 import io.oriel.traces.dependency.DependencyLink;
 import io.oriel.traces.query.FoundTrace;
+import io.oriel.traces.query.SpanFilters;
 import io.oriel.traces.query.TimeWindow;
 import io.oriel.traces.query.TraceQuery;
 import io.oriel.traces.spanmetrics.PerformanceQuery;
@@ -107,7 +108,10 @@ public final class TraceServices {
             List.of(
                 unary(
                     JaegerServices.GET_CAPABILITIES,
-                    call -> call.send(QueryAnswers.capabilities())))));
+                    call ->
+                        call.send(
+                            QueryAnswers.capabilities(
+                                SpanFilters.LEVELS, SpanFilters.OPERATORS))))));
   }
 
   private void services(GrpcCall call) throws InterruptedException {
@@ -182,9 +186,6 @@ public final class TraceServices {
 
   private List<FoundTrace> found(Protocol protocol, SearchParameters asked)
       throws InterruptedException {
-    if (asked.mode() == SearchParameters.Mode.FILTERED) {
-      throw OrielException.invalid("filter: structured filters are not served; use the attributes");
-    }
     SearchParameters.Bounds bounds = asked.bounds();
     if (protocol == Protocol.V3 && (bounds.from().isEmpty() || bounds.to().isEmpty())) {
       throw OrielException.invalid(
@@ -199,13 +200,14 @@ public final class TraceServices {
                 asked.tags(),
                 window(bounds.from(), bounds.to()),
                 new TraceQuery.Took(bounds.minDuration(), bounds.maxDuration()),
-                asked.depth() == 0 ? QueryParams.STANDARD_LIMIT : asked.depth()));
+                asked.depth() == 0 ? QueryParams.STANDARD_LIMIT : asked.depth(),
+                asked.filter()));
   }
 
   private void find(GrpcCall call, Protocol protocol) throws IOException, InterruptedException {
     SearchParameters asked = QueryMessages.search(call.request(), protocol);
     Traces.Form form =
-        asked.mode() == SearchParameters.Mode.RAW ? Traces.Form.RAW : Traces.Form.ADJUSTED;
+        asked.form() == SearchParameters.Form.RAW ? Traces.Form.RAW : Traces.Form.ADJUSTED;
     traces.read(found(protocol, asked), form, trace -> send(call, trace, protocol));
   }
 

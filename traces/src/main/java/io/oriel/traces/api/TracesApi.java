@@ -20,13 +20,16 @@ import io.oriel.traces.query.TraceQuery;
 import io.oriel.traces.query.TracedOperation;
 import io.oriel.traces.spanmetrics.PerformanceQuery;
 import io.oriel.traces.spanmetrics.ServiceSeries;
+import io.oriel.wire.otlp.OtlpTraces;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -35,6 +38,7 @@ import java.util.Set;
 /// path of a trace, the comparison of two, and where the logs of a span are. Thread-safe.
 public final class TracesApi {
   private static final String JSON = "application/json";
+  private static final int NO_CODE = 0;
   private static final int MAX_IDS = 1_000;
   private static final long MIN_STEP_MILLIS = 1;
   private static final Duration STANDARD_STEP = Duration.ofSeconds(5);
@@ -62,6 +66,7 @@ public final class TracesApi {
     on(routes, "GET", "/api/traces/{id}/spans/{span}/logs", this::logs);
     on(routes, "GET", "/api/exemplars/{id}", this::exemplar);
     on(routes, "POST", "/api/archive/{id}", this::archive);
+    on(routes, "POST", "/api/transform", (call, _) -> transform(call));
     on(routes, "GET", "/api/dependencies", this::dependencies);
     on(routes, "GET", "/api/metrics/latencies", this::latencies);
     on(routes, "GET", "/api/metrics/calls", this::calls);
@@ -97,6 +102,10 @@ public final class TracesApi {
     return HttpAnswer.json(e.kind().httpStatus(), json.toBytes());
   }
 
+  /// What went wrong while the rest went well.
+  ///
+  /// @param code of HTTP, or {@link #NO_CODE}
+  /// @param traceId empty when it is of none in particular
   private record Failure(int code, String message, String traceId) {}
 
   /// The rest of the envelope.
@@ -108,7 +117,11 @@ public final class TracesApi {
     } else {
       json.beginArray();
       for (Failure each : failures) {
-        json.beginObject().name("code").number(each.code).name("msg").string(each.message);
+        json.beginObject();
+        if (each.code != NO_CODE) {
+          json.name("code").number(each.code);
+        }
+        json.name("msg").string(each.message);
         if (!each.traceId.isEmpty()) {
           json.name("traceID").string(each.traceId);
         }
@@ -230,7 +243,8 @@ public final class TracesApi {
             Thread.currentThread().interrupt();
             throw new IOException("search broken off", e);
           }
-          missing.forEach(id -> failures.add(new Failure(404, "trace not found", UiJson.id(id))));
+          missing.forEach(
+              id -> failures.add(new Failure(NO_CODE, "trace not found", UiJson.id(id))));
           json.endArray();
           tail(json, 0, failures);
           json.drainTo(out);
@@ -255,6 +269,31 @@ public final class TracesApi {
     json.endArray();
     tail(json, 0, List.of());
     json.drainTo(out);
+  }
+
+  /// What the UI shows of a file with OTLP in it.
+  private HttpAnswer transform(HttpCall call) {
+    OtlpTraces.Decoded read = OtlpTraces.readJson(call.body());
+    Map<TraceId, List<Span>> byTrace = new LinkedHashMap<>();
+    for (Span span : read.spans()) {
+      byTrace.computeIfAbsent(span.traceId(), _ -> new ArrayList<>()).add(span);
+    }
+    List<Failure> failures =
+        read.rejected() == 0 ? List.of() : List.of(new Failure(400, read.reason(), ""));
+    return HttpAnswer.stream(
+        200,
+        JSON,
+        out -> {
+          JsonWriter json = new JsonWriter(64 << 10);
+          json.beginObject().name("data").beginArray();
+          for (Map.Entry<TraceId, List<Span>> each : byTrace.entrySet()) {
+            new UiJson(json).trace(new Trace(each.getKey(), each.getValue()), List.of());
+            json.drainTo(out);
+          }
+          json.endArray();
+          tail(json, 0, failures);
+          json.drainTo(out);
+        });
   }
 
   private HttpAnswer criticalPath(HttpCall call, QueryParams in)
@@ -391,7 +430,7 @@ public final class TracesApi {
                         || link.child().equals(service))
             .toList();
     return envelope(
-        links.size(),
+        0,
         json -> {
           json.beginArray();
           for (DependencyLink each : links) {

@@ -13,11 +13,13 @@ import io.oriel.traces.query.FoundTrace;
 import io.oriel.traces.query.TimeWindow;
 import io.oriel.traces.query.TraceQuery;
 import io.oriel.traces.query.TracedOperation;
+import io.oriel.wire.jaegerquery.FilterTerm;
 import io.oriel.wire.otlp.OtlpTraces;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 
@@ -44,6 +46,8 @@ public final class TracesApiV3 {
     on(routes, "/api/v3/traces", this::find);
     on(routes, "/api/v3/traces/{id}", this::trace);
     on(routes, "/api/v3/trace-summaries", this::summaries);
+    post(routes, "/api/v3/traces", this::find);
+    post(routes, "/api/v3/trace-summaries", this::summaries);
   }
 
   private interface Endpoint {
@@ -54,13 +58,26 @@ public final class TracesApiV3 {
     routes.on(
         Set.of("GET"),
         path,
-        call -> {
-          try {
-            return endpoint.answer(call, new QueryParams(call, traces.clock()));
-          } catch (OrielException e) {
-            return refusal(e);
-          }
-        });
+        call -> answer(() -> endpoint.answer(call, new QueryParams(call, traces.clock()))));
+  }
+
+  private void post(Routes routes, String path, Endpoint endpoint) {
+    routes.on(
+        Set.of("POST"),
+        path,
+        call -> answer(() -> endpoint.answer(call, QueryParams.ofBody(call, traces.clock()))));
+  }
+
+  private interface Answering {
+    HttpAnswer answer() throws IOException, InterruptedException;
+  }
+
+  private static HttpAnswer answer(Answering answering) throws IOException, InterruptedException {
+    try {
+      return answering.answer();
+    } catch (OrielException e) {
+      return refusal(e);
+    }
   }
 
   private static HttpAnswer refusal(OrielException e) {
@@ -135,10 +152,7 @@ public final class TracesApiV3 {
   }
 
   private TraceQuery query(QueryParams in) {
-    if (!in.text("query.filter").isEmpty()) {
-      throw OrielException.invalid(
-          "query.filter: structured filters are not served; use query.attributes");
-    }
+    Optional<FilterTerm.Call> filter = filter(in);
     return new TraceQuery(
         in.text("query.serviceName", "query.service_name"),
         in.text("query.operationName", "query.operation_name"),
@@ -150,7 +164,15 @@ public final class TracesApiV3 {
                 in.instant("query.startTimeMax", "query.start_time_max"), "query.startTimeMax")),
         in.took(
             "query.durationMin", "query.duration_min", "query.durationMax", "query.duration_max"),
-        in.limit("query.searchDepth", "query.search_depth", "query.num_traces"));
+        in.limit("query.searchDepth", "query.search_depth", "query.num_traces"),
+        filter);
+  }
+
+  private static Optional<FilterTerm.Call> filter(QueryParams in) {
+    String filter = in.text("query.filter");
+    return filter.isEmpty()
+        ? Optional.empty()
+        : Optional.of(FilterJson.read(filter, "query.filter"));
   }
 
   private HttpAnswer find(HttpCall call, QueryParams in) throws InterruptedException {

@@ -60,8 +60,8 @@ public record Adjusters(Duration maxClockSkew) {
       sorted.add(
           span.events().isEmpty()
               ? one
-              : withLists(
-                  one, span.events().stream().map(Adjusters::sorted).toList(), span.links()));
+              : one.withLists(
+                  span.events().stream().map(Adjusters::sorted).toList(), span.links()));
     }
     return sorted;
   }
@@ -160,26 +160,6 @@ public record Adjusters(Duration maxClockSkew) {
         span.links().stream()
             .filter(link -> link.traceId().isValid() || link.spanId() != 0)
             .toList();
-    return links.size() == span.links().size() ? span : withLists(span, span.events(), links);
-  }
-
-  private static Span withLists(Span span, List<SpanEvent> events, List<SpanLink> links) {
-    return new Span(
-        span.traceId(),
-        span.spanId(),
-        span.parentSpanId(),
-        span.traceState(),
-        span.flags(),
-        span.name(),
-        span.kind(),
-        span.startNanos(),
-        span.endNanos(),
-        span.status(),
-        span.attributes(),
-        events,
-        links,
-        span.dropped(),
-        span.resource(),
-        span.scope());
+    return links.size() == span.links().size() ? span : span.withLists(span.events(), links);
   }
 }

@@ -44,31 +44,11 @@ final class SharedIds {
       Long own = span.kind() == SpanKind.SERVER ? fresh.get(span.spanId()) : null;
       Long parent = fresh.get(span.parentSpanId());
       if (own != null) {
-        renamed.add(withIds(span, own, span.spanId()));
+        renamed.add(span.withIds(own, span.spanId()));
       } else {
-        renamed.add(parent == null ? span : withIds(span, span.spanId(), parent));
+        renamed.add(parent == null ? span : span.withIds(span.spanId(), parent));
       }
     }
     return renamed;
-  }
-
-  private static Span withIds(Span span, long id, long parent) {
-    return new Span(
-        span.traceId(),
-        id,
-        parent,
-        span.traceState(),
-        span.flags(),
-        span.name(),
-        span.kind(),
-        span.startNanos(),
-        span.endNanos(),
-        span.status(),
-        span.attributes(),
-        span.events(),
-        span.links(),
-        span.dropped(),
-        span.resource(),
-        span.scope());
   }
 }

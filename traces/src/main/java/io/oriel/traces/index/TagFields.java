@@ -25,7 +25,8 @@ public record TagFields(boolean all, Set<String> keys, String dotReplacement) {
     return new TagFields(true, Set.of(), AT);
   }
 
-  boolean any() {
+  /// Whether any tag is a field.
+  public boolean any() {
     return all || !keys.isEmpty();
   }
 
@@ -33,7 +34,8 @@ public record TagFields(boolean all, Set<String> keys, String dotReplacement) {
     return all || keys.contains(key);
   }
 
-  String field(String key) {
+  /// How a tag's name is written as a field's.
+  public String field(String key) {
     return key.replace(".", dotReplacement);
   }
 

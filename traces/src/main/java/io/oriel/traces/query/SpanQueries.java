@@ -3,6 +3,7 @@ package io.oriel.traces.query;
 import io.oriel.model.trace.TraceId;
 import io.oriel.search.query.Query;
 import io.oriel.search.query.Scalar;
+import io.oriel.traces.index.TagFields;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -25,11 +26,13 @@ final class SpanQueries {
   private static final List<String> NESTED =
       List.of("tags", "process.tags", SCOPE_TAGS, "logs.fields");
 
-  private final String dotReplacement;
+  private final TagFields fields;
+  private final FilterQueries filters;
 
-  /// @param dotReplacement how a dot in a tag's name is written in a field's
-  SpanQueries(String dotReplacement) {
-    this.dotReplacement = dotReplacement;
+  /// @param fields how tags are written as fields
+  SpanQueries(TagFields fields) {
+    this.fields = fields;
+    this.filters = new FilterQueries(new FilterPlaces(fields));
   }
 
   /// Spans that make their trace a result.
@@ -52,6 +55,7 @@ final class SpanQueries {
     for (Map.Entry<String, String> tag : wanted.tags().entrySet()) {
       all.add(tag(tag.getKey(), tag.getValue()));
     }
+    wanted.filter().ifPresent(filter -> all.add(filters.of(filter)));
     return all.isEmpty() ? Query.all() : Query.allOf(all);
   }
 
@@ -92,7 +96,7 @@ final class SpanQueries {
   }
 
   private String field(String object, String key) {
-    return object + "." + key.replace(".", dotReplacement);
+    return object + "." + fields.field(key);
   }
 
   /// Spans of a trace, also as older Jaegers wrote its id.

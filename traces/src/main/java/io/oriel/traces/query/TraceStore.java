@@ -82,7 +82,7 @@ public final class TraceStore {
     this.client = client;
     this.sources = sources;
     this.decoder = new SpanDecoder(fields);
-    this.queries = new SpanQueries(fields.dotReplacement());
+    this.queries = new SpanQueries(fields);
     this.clock = clock;
   }
 

@@ -77,7 +77,7 @@ public final class ConsistentSampling implements SpanSink {
         kept.add(
             effective == state.threshold()
                 ? span
-                : withTraceState(span, OtState.raised(span.traceState(), hex(effective))));
+                : span.withTraceState(OtState.raised(span.traceState(), hex(effective))));
       }
     }
     int lost = batch.size() - kept.size();
@@ -92,25 +92,5 @@ public final class ConsistentSampling implements SpanSink {
     String digits = String.format(Locale.ROOT, "%0" + DIGITS + "x", threshold);
     String bare = digits.replaceAll("0+$", "");
     return bare.isEmpty() ? "0" : bare;
-  }
-
-  private static Span withTraceState(Span span, String state) {
-    return new Span(
-        span.traceId(),
-        span.spanId(),
-        span.parentSpanId(),
-        state,
-        span.flags(),
-        span.name(),
-        span.kind(),
-        span.startNanos(),
-        span.endNanos(),
-        span.status(),
-        span.attributes(),
-        span.events(),
-        span.links(),
-        span.dropped(),
-        span.resource(),
-        span.scope());
   }
 }

@@ -4,11 +4,12 @@ package io.oriel.traces.sample;
 ///
 /// @param threshold 56 bits; -1 for none, or none that is understood
 /// @param random 56 bits; -1 for none, or none that is understood
-record OtState(long threshold, long random) {
+public record OtState(long threshold, long random) {
   private static final OtState NONE = new OtState(-1, -1);
   private static final int DIGITS = 14;
 
-  static OtState of(String traceState) {
+  /// Reads a whole trace state.
+  public static OtState of(String traceState) {
     String member = member(traceState);
     if (member.isEmpty()) {
       return NONE;

@@ -1,44 +1,46 @@
 package io.oriel.traces.spanmetrics;
 
 import io.oriel.model.trace.Span;
+import io.oriel.traces.sample.OtState;
 
 /// How many spans one stands for, by the threshold with which it was sampled: OpenTelemetry's
 /// consistent probability sampling, `ot=th:` in the trace state.
 public final class AdjustedCount {
-  private static final int DIGITS = 14;
   private static final double ALL = 0x1p56;
 
   private AdjustedCount() {}
 
   /// The count, at least 1; 1 when nothing is said or it is not understood.
   public static double of(Span span) {
-    String state = span.traceState();
-    if (state.isEmpty()) {
-      return 1;
-    }
-    for (String member : state.split(",", -1)) {
-      String entry = member.strip();
-      if (entry.startsWith("ot=")) {
-        return ofEntry(entry.substring(3));
-      }
-    }
-    return 1;
+    long threshold = OtState.of(span.traceState()).threshold();
+    return threshold < 0 ? 1 : ALL / (ALL - threshold);
   }
 
-  private static double ofEntry(String entry) {
-    for (String field : entry.split(";", -1)) {
-      if (field.startsWith("th:")) {
-        return ofThreshold(field.substring(3));
+  /// How many spans one stands for beside itself, for the engine to compute, in Painless.
+  ///
+  /// @param field the indexed trace state; one of more than 256 bytes is not indexed and counts
+  ///   once
+  static String script(String field) {
+    return """
+    if (doc['FIELD'].size() == 0) { return 0; }
+    for (String member : doc['FIELD'].value.splitOnToken(',')) {
+      String bare = member.trim();
+      if (!bare.startsWith('ot=')) { continue; }
+      for (String part : bare.substring(3).splitOnToken(';')) {
+        if (!part.startsWith('th:')) { continue; }
+        String digits = part.substring(3);
+        if (digits.length() == 0 || digits.length() > 14) { return 0; }
+        long threshold = 0;
+        for (int i = 0; i < 14; i++) {
+          int digit = i < digits.length() ? '0123456789abcdef'.indexOf(digits.substring(i, i + 1)) : 0;
+          if (digit < 0) { return 0; }
+          threshold = threshold * 16 + digit;
+        }
+        return threshold / (72057594037927936.0 - threshold);
       }
     }
-    return 1;
-  }
-
-  private static double ofThreshold(String hex) {
-    if (hex.isEmpty() || hex.length() > DIGITS || !hex.matches("[0-9a-f]+")) {
-      return 1;
-    }
-    long threshold = Long.parseLong(hex, 16) << 4 * (DIGITS - hex.length());
-    return ALL / (ALL - threshold);
+    return 0;
+    """
+        .replace("FIELD", field);
   }
 }

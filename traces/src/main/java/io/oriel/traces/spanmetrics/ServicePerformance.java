@@ -11,6 +11,7 @@ import io.oriel.search.query.Query;
 import io.oriel.search.query.Scalar;
 import io.oriel.search.query.SearchRequest;
 import io.oriel.traces.index.TagFields;
+import io.oriel.wire.jaeger.JaegerTags;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,12 +21,17 @@ import java.util.TreeMap;
 /// Thread-safe; calls wait for the engine.
 ///
 /// Tags are looked for both as fields and as nested objects, so it works however they are written;
-/// a real Jaeger needs the former.
+/// a real Jaeger needs the former. A span counts as many times as its sampling says (see {@link
+/// AdjustedCount}), which the engine reads from the trace state; durations are those of the spans
+/// that were kept.
 public final class ServicePerformance {
   private static final int MAX_OPERATIONS = 100;
   private static final String OVER_TIME = "over_time";
   private static final String GROUPS = "groups";
   private static final String SERVICES = "services";
+  private static final String LISTED = "listed";
+  private static final String STATES = "states";
+  private static final String MORE = "more";
   private static final double MICROS_PER_MILLI = 1000;
 
   private final SearchClient client;
@@ -160,7 +166,29 @@ public final class ServicePerformance {
 
   private Map<Key, TreeMap<Long, Double>> counts(PerformanceQuery wanted, List<Query> also)
       throws InterruptedException {
-    return ask(wanted, also, histogram(wanted), Aggregate.Bucket::count);
+    String field = "tag." + JaegerTags.TRACE_STATE.replace(".", dotReplacement);
+    Aggregation.DateHistogram histogram =
+        histogram(wanted)
+            .with(
+                LISTED,
+                Aggregation.nested("tags")
+                    .with(
+                        STATES,
+                        Aggregation.filter(Query.term("tags.key", JaegerTags.TRACE_STATE))
+                            .with(MORE, more("tags.value"))))
+            .with(STATES, Aggregation.filter(Query.exists(field)).with(MORE, more(field)));
+    return ask(wanted, also, histogram, ServicePerformance::adjusted);
+  }
+
+  private static Aggregation more(String field) {
+    return new Aggregation.Metric(
+        Aggregation.Metric.Kind.SUM, Aggregation.Source.script(AdjustedCount.script(field)));
+  }
+
+  private static double adjusted(Aggregate.Bucket bucket) {
+    return bucket.count()
+        + bucket.inside(LISTED).inside(STATES).inside(MORE).value().orElse(0)
+        + bucket.inside(STATES).inside(MORE).value().orElse(0);
   }
 
   private static Aggregation.DateHistogram histogram(PerformanceQuery wanted) {

@@ -229,6 +229,86 @@ class TracesApiTest {
     assertEquals("Not Found", missing.path("httpStatus").asString());
   }
 
+  private static HttpResult post(String path, String body)
+      throws IOException, InterruptedException {
+    return client.send(
+        HttpRequest.post(
+            URI.create("http://127.0.0.1:" + http.port() + path),
+            "application/json",
+            body.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private static final String SLOW_BACK =
+      """
+      {"op":"and","args":[
+        {"call":{"op":"eq","args":[{"field":{"name":"service","level":"resource"}},
+                                   {"scalar":{"value":"back"}}]}},
+        {"call":{"op":"gte","args":[{"field":{"name":"duration","level":"span"}},
+                                    {"scalar":{"value":"MIN"}}]}}]}""";
+
+  @Test
+  void v3FiltersInTheQueryAndInABody() throws Exception {
+    String from = Instant.ofEpochMilli(NOW - 120_000).toString();
+    String to = Instant.ofEpochMilli(NOW).toString();
+    for (String min : List.of("50ms", "51ms")) {
+      String filter = SLOW_BACK.replace("MIN", min);
+      HttpResult inQuery =
+          get(
+              "/api/v3/traces",
+              "query.filter",
+              filter,
+              "query.startTimeMin",
+              from,
+              "query.startTimeMax",
+              to);
+      String body =
+          "{\"query\":{\"filter\":%s,\"startTimeMin\":\"%s\",\"start_time_max\":\"%s\",\"searchDepth\":5}}"
+              .formatted(filter, from, to);
+      HttpResult inBody = post("/api/v3/traces", body);
+      assertEquals(min.equals("50ms") ? 200 : 404, inQuery.status(), inQuery::text);
+      assertEquals(inQuery.text(), inBody.text());
+      assertEquals(
+          min.equals("50ms") ? 1 : 0,
+          JSON.readTree(post("/api/v3/trace-summaries", body).text())
+              .path("result")
+              .path("summaries")
+              .size());
+    }
+    for (String[] each :
+        new String[][] {
+          {"{\"query\":{\"serviceNam\":\"a\"}}", "query: got \"serviceNam\""},
+          {"[]", "body: want an object with query"},
+          {"{", "body: not JSON"},
+          {
+            "{\"query\":{\"filter\":{\"op\":\"eq\",\"arg\":[]},\"startTimeMin\":\"%s\",\"startTimeMax\":\"%s\"}}"
+                .formatted(from, to),
+            "query.filter: got \"arg\", want args, op"
+          },
+          {
+            "{\"query\":{\"filter\":%s,\"serviceName\":\"a\",\"startTimeMin\":\"%s\",\"startTimeMax\":\"%s\"}}"
+                .formatted(SLOW_BACK.replace("MIN", "1s"), from, to),
+            "filter: got a service"
+          },
+        }) {
+      HttpResult refused = post("/api/v3/traces", each[0]);
+      assertEquals(400, refused.status(), refused::text);
+      String message = JSON.readTree(refused.text()).path("error").path("message").asString();
+      assertTrue(message.contains(each[1]), message);
+    }
+  }
+
+  @Test
+  void transformsOtlpToTheUiModelAsUpstream() throws Exception {
+    String in =
+        Files.readString(Conformance.require("traces/jaeger/query-fixture/otlp2jaeger-in.json"));
+    String out =
+        Files.readString(Conformance.require("traces/jaeger/query-fixture/otlp2jaeger-out.json"));
+
+    assertEquals(JSON.readTree(out), JSON.readTree(post("/api/transform", in).text()));
+    assertEquals(400, post("/api/transform", "{\"resourceSpans\":7}").status());
+    assertEquals(400, post("/api/transform", "no").status());
+  }
+
   @Test
   void v3SaysSpansAsUpstreamsSnapshotsDo() throws Exception {
     JsonNode snapshot =
@@ -294,7 +374,7 @@ class TracesApiTest {
       {"/api/metrics/calls", "a", "b", "service"},
       {"/api/metrics/latencies", "service", "a", "quantile"},
       {"/api/v3/traces", "query.service_name", "a", "query.startTimeMin"},
-      {"/api/v3/traces", "query.filter", "{}", "query.filter"},
+      {"/api/v3/traces", "query.filter", "{\"op\":7}", "query.filter.op"},
       {"/api/v3/traces", "query.start_time_min", "now", "query.startTimeMin"},
     };
     for (String[] each : all) {
@@ -420,6 +500,47 @@ class TracesApiTest {
   }
 
   @Test
+  void grpcFiltersToo() throws Exception {
+    byte[] service =
+        message(
+            out -> {
+              out.writeString(1, "service");
+              out.writeString(2, "resource");
+            });
+    byte[] reference = message(out -> out.writeByteArray(2, service));
+    for (String name : List.of("back", "nobody")) {
+      byte[] value = message(out -> out.writeString(1, name));
+      byte[] constant = message(out -> out.writeByteArray(4, value));
+      byte[] filter =
+          message(
+              out -> {
+                out.writeString(1, "eq");
+                out.writeByteArray(2, reference);
+                out.writeByteArray(2, constant);
+              });
+      byte[] from = message(time -> time.writeInt64(1, NOW / 1000 - 120));
+      byte[] to = message(time -> time.writeInt64(1, NOW / 1000));
+      for (int field : new int[] {9, 10}) {
+        byte[] query =
+            message(
+                out -> {
+                  out.writeByteArray(4, from);
+                  out.writeByteArray(5, to);
+                  out.writeByteArray(field, filter);
+                });
+        byte[] request = message(out -> out.writeByteArray(1, query));
+        String protocol = field == 9 ? JaegerServices.TRACE_READER : JaegerServices.QUERY_V3;
+        assertEquals(
+            name.equals("back") ? 1 : 0,
+            stream(protocol, JaegerServices.FIND_TRACES, request).size(),
+            protocol + " " + name);
+      }
+    }
+    byte[] told = call(JaegerServices.CAPABILITIES, JaegerServices.GET_CAPABILITIES, new byte[0]);
+    assertTrue(new String(told, StandardCharsets.UTF_8).contains("not_in"));
+  }
+
+  @Test
   void theStorageStreamsAHugeTraceInPieces() throws Exception {
     byte[] id = ByteBuffer.allocate(16).putLong(HUGE.high()).putLong(HUGE.low()).array();
     byte[] params = message(out -> out.writeByteArray(1, id));
@@ -433,6 +554,23 @@ class TracesApiTest {
 
     assertEquals(HUGE_SPANS, seen);
     assertEquals(HUGE_SPANS / 1000, pieces.size());
+  }
+
+  /// A Jaeger above us sends Go's zero time where nobody said one.
+  @Test
+  void yearOneIsNoBound() throws Exception {
+    byte[] id = ByteBuffer.allocate(16).putLong(0).putLong(7).array();
+    byte[] yearOne = message(time -> time.writeInt64(1, -62_135_596_800L));
+    byte[] params =
+        message(
+            out -> {
+              out.writeByteArray(1, id);
+              out.writeByteArray(2, yearOne);
+              out.writeByteArray(3, yearOne);
+            });
+    byte[] request = message(out -> out.writeByteArray(1, params));
+
+    assertEquals(1, stream(JaegerServices.TRACE_READER, JaegerServices.GET_TRACES, request).size());
   }
 
   @Test

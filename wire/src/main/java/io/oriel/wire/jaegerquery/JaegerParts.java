@@ -9,6 +9,7 @@ import io.oriel.model.trace.SpanKind;
 import io.oriel.model.trace.SpanLink;
 import io.oriel.model.trace.SpanStatus;
 import io.oriel.model.trace.TraceId;
+import io.oriel.wire.jaeger.JaegerTags;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -17,11 +18,6 @@ import java.util.List;
 public final class JaegerParts {
   /** The attribute with what somebody should know of a span: a list of texts. */
   public static final String WARNINGS = "@jaeger@warnings";
-
-  private static final String SERVICE_NAME = "service.name";
-  private static final String NO_SERVICE = "OTLPResourceNoServiceName";
-  private static final String REF_TYPE = "opentracing.ref_type";
-  private static final String EVENT = "event";
 
   private JaegerParts() {}
 
@@ -33,20 +29,20 @@ public final class JaegerParts {
   /// The tags of a span, warnings left out.
   public static Attributes tags(Span span) {
     Attributes.Builder tags = Attributes.builder();
-    text(tags, "otel.scope.name", span.scope().name());
-    text(tags, "otel.scope.version", span.scope().version());
+    text(tags, JaegerTags.SCOPE_NAME, span.scope().name());
+    text(tags, JaegerTags.SCOPE_VERSION, span.scope().version());
     tags.addAll(span.attributes().without(WARNINGS));
     if (span.kind() != SpanKind.UNSPECIFIED) {
-      tags.add("span.kind", span.kind().word());
+      tags.add(JaegerTags.SPAN_KIND, span.kind().word());
     }
-    if (span.status().code() == SpanStatus.Code.OK) {
-      tags.add("otel.status_code", "OK");
+    if (span.status().code() != SpanStatus.Code.UNSET) {
+      tags.add(JaegerTags.STATUS_CODE, span.status().isError() ? "ERROR" : "OK");
     }
-    if (span.status().isError() && span.attributes().get("error").isEmpty()) {
-      tags.add("error", AttributeValue.of(true));
+    if (span.status().isError() && span.attributes().get(JaegerTags.ERROR).isEmpty()) {
+      tags.add(JaegerTags.ERROR, AttributeValue.of(true));
     }
-    text(tags, "otel.status_description", span.status().message());
-    text(tags, "w3c.tracestate", span.traceState());
+    text(tags, JaegerTags.STATUS_DESCRIPTION, span.status().message());
+    text(tags, JaegerTags.TRACE_STATE, span.traceState());
     return tags.addAll(span.scope().attributes()).build();
   }
 
@@ -65,7 +61,9 @@ public final class JaegerParts {
     for (SpanLink link : span.links()) {
       Reference reference =
           new Reference(
-              link.traceId(), link.spanId(), link.attributes().text(REF_TYPE).equals("child_of"));
+              link.traceId(),
+              link.spanId(),
+              link.attributes().text(JaegerTags.REF_TYPE).equals(JaegerTags.CHILD_OF));
       if (!references.contains(reference)) {
         references.add(reference);
       }
@@ -75,20 +73,23 @@ public final class JaegerParts {
 
   /// The fields of a log, with the event's name among them.
   public static Attributes fields(SpanEvent event) {
-    return event.name().isEmpty() || event.attributes().get(EVENT).isPresent()
+    return event.name().isEmpty() || event.attributes().get(JaegerTags.EVENT).isPresent()
         ? event.attributes()
-        : Attributes.builder().add(EVENT, event.name()).addAll(event.attributes()).build();
+        : Attributes.builder()
+            .add(JaegerTags.EVENT, event.name())
+            .addAll(event.attributes())
+            .build();
   }
 
   /// The name of a process' service.
   public static String service(Resource resource) {
-    String name = resource.attributes().text(SERVICE_NAME);
-    return name.isEmpty() ? NO_SERVICE : name;
+    String name = resource.attributes().text(JaegerTags.SERVICE_NAME);
+    return name.isEmpty() ? JaegerTags.NO_SERVICE : name;
   }
 
   /// The tags of a process.
   public static Attributes tags(Resource resource) {
-    return resource.attributes().without(SERVICE_NAME);
+    return resource.attributes().without(JaegerTags.SERVICE_NAME);
   }
 
   /// The warnings of a span.

@@ -154,8 +154,9 @@ public final class QueryAnswers {
     }
   }
 
-  /// `GetCapabilitiesResponse`: any service, and all conditions on one span; no structured filter.
-  public static ByteBuffer capabilities() {
+  /// `GetCapabilitiesResponse`: any service, all conditions on one span, and what of structured
+  /// filters is served.
+  public static ByteBuffer capabilities(List<String> levels, List<String> operators) {
     return QueryProto.message(
         out ->
             QueryProto.nested(
@@ -164,6 +165,17 @@ public final class QueryAnswers {
                 search -> {
                   search.writeBool(1, true);
                   search.writeBool(2, true);
+                  QueryProto.nested(
+                      search,
+                      3,
+                      filter -> {
+                        for (String level : levels) {
+                          filter.writeString(1, level);
+                        }
+                        for (String operator : operators) {
+                          filter.writeString(2, operator);
+                        }
+                      });
                 }));
   }
 

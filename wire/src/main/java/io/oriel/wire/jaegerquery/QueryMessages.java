@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -81,8 +82,8 @@ public final class QueryMessages {
                 protocol == Protocol.V3
                     ? TraceId.ofHex(in.readStringRequireUtf8())
                     : QueryProto.traceId(in.readByteArray());
-        case 2 << 3 | 2 -> from = OptionalLong.of(QueryProto.micros(in));
-        case 3 << 3 | 2 -> to = OptionalLong.of(QueryProto.micros(in));
+        case 2 << 3 | 2 -> from = QueryProto.bound(in);
+        case 3 << 3 | 2 -> to = QueryProto.bound(in);
         case 4 << 3 -> raw = in.readBool();
         default -> {
           return false;
@@ -127,7 +128,8 @@ public final class QueryMessages {
     private long minDuration;
     private long maxDuration;
     private int depth;
-    private SearchParameters.Mode mode = SearchParameters.Mode.ADJUSTED;
+    private SearchParameters.Form form = SearchParameters.Form.ADJUSTED;
+    private Optional<FilterTerm.Call> filter = Optional.empty();
 
     SearchFields(Protocol protocol) {
       this.protocol = protocol;
@@ -139,30 +141,27 @@ public final class QueryMessages {
         case 1 << 3 | 2 -> service = in.readStringRequireUtf8();
         case 2 << 3 | 2 -> operation = in.readStringRequireUtf8();
         case 3 << 3 | 2 -> tag(in);
-        case 4 << 3 | 2 -> from = OptionalLong.of(QueryProto.micros(in));
-        case 5 << 3 | 2 -> to = OptionalLong.of(QueryProto.micros(in));
+        case 4 << 3 | 2 -> from = QueryProto.bound(in);
+        case 5 << 3 | 2 -> to = QueryProto.bound(in);
         case 6 << 3 | 2 -> minDuration = QueryProto.micros(in);
         case 7 << 3 | 2 -> maxDuration = QueryProto.micros(in);
         case DEPTH << 3 -> depth = in.readInt32();
         default -> {
-          return mode(in, tag);
+          return others(in, tag);
         }
       }
       return true;
     }
 
     /// Fields 9 and 10 are not the same in all protocols.
-    private boolean mode(CodedInputStream in, int tag) throws IOException {
+    private boolean others(CodedInputStream in, int tag) throws IOException {
       if (protocol != Protocol.STORAGE && tag == QueryProto.number(9)) {
-        if (in.readBool() && mode != SearchParameters.Mode.FILTERED) {
-          mode = SearchParameters.Mode.RAW;
-        }
+        form = in.readBool() ? SearchParameters.Form.RAW : SearchParameters.Form.ADJUSTED;
         return true;
       }
-      int filter = protocol == Protocol.STORAGE ? 9 : 10;
-      if (protocol != Protocol.V2 && tag == QueryProto.text(filter)) {
-        in.skipField(tag);
-        mode = SearchParameters.Mode.FILTERED;
+      int field = protocol == Protocol.STORAGE ? 9 : 10;
+      if (protocol != Protocol.V2 && tag == QueryProto.text(field)) {
+        filter = Optional.of(new FilterProto().call(in, 1));
         return true;
       }
       return false;
@@ -196,7 +195,8 @@ public final class QueryMessages {
           tags,
           new SearchParameters.Bounds(from, to, minDuration, maxDuration),
           depth,
-          mode);
+          form,
+          filter);
     }
   }
 

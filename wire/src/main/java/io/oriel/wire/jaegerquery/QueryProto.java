@@ -8,11 +8,16 @@ import io.oriel.model.trace.TraceId;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.OptionalLong;
 
 /// What the messages have in common: frames, times, ids.
 final class QueryProto {
   private static final long NANOS_PER_MICRO = 1000;
   private static final long MICROS_PER_SECOND = 1_000_000;
+
+  /** The start of the year 1, which a Jaeger above sends for a time that was not said. */
+  private static final long GO_ZERO_MICROS = -62_135_596_800L * MICROS_PER_SECOND;
+
   private static final int TRACE_ID_BYTES = 16;
 
   /// Reads one field, whose tag was read; false for one it does not know.
@@ -80,6 +85,12 @@ final class QueryProto {
     } catch (ArithmeticException e) {
       throw new OrielException(Kind.INVALID, "time: " + parts[0] + " seconds are out of range", e);
     }
+  }
+
+  /// A `Timestamp` that bounds something, in Unix microseconds; Go's zero time is none.
+  static OptionalLong bound(CodedInputStream in) throws IOException {
+    long micros = micros(in);
+    return micros == GO_ZERO_MICROS ? OptionalLong.empty() : OptionalLong.of(micros);
   }
 
   static TraceId traceId(byte[] bytes) {

@@ -1,0 +1,64 @@
+package io.oriel.app.role;
+
+import io.oriel.runtime.lifecycle.Closer;
+import io.oriel.testkit.Peer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/// A real Jaeger: collector and query in one, over a storage of the test's choice.
+///
+/// @param http where its HTTP API is
+/// @param otlp where it takes OTLP over HTTP
+record JaegerPeer(String http, String otlp) {
+  /// Indices of a search engine, one shard each, flushed at once.
+  static String elasticsearch(String url, String prefix) {
+    String index = "{shards: 1, replicas: 0}";
+    return """
+    {elasticsearch: {server_urls: ["%s"], bulk_processing: {flush_interval: 50ms},
+      indices: {index_prefix: "%s", spans: %s, services: %s, dependencies: %s, sampling: %s}}}"""
+        .formatted(url, prefix, index, index, index, index)
+        .replace("\n", " ");
+  }
+
+  /// Another program by `storage.v2`, which takes spans by OTLP.
+  static String remote(String reader, String writer) {
+    return "{grpc: {endpoint: \"%s\", tls: {insecure: true}, writer: {endpoint: \"%s\", tls: {insecure: true}}}}"
+        .formatted(reader, writer);
+  }
+
+  /// Starts one and waits until it is ready.
+  static JaegerPeer start(Path directory, Closer closer, String storage) throws Exception {
+    String http = Peer.freeAddress();
+    String otlp = Peer.freeAddress();
+    Path config = Files.createTempFile(directory, "jaeger", ".yaml");
+    Files.writeString(
+        config,
+        """
+        service:
+          extensions: [jaeger_storage, jaeger_query]
+          pipelines:
+            traces: {receivers: [otlp], processors: [batch], exporters: [jaeger_storage_exporter]}
+          telemetry:
+            metrics: {level: none}
+        extensions:
+          jaeger_query:
+            storage: {traces: store}
+            http: {endpoint: "%s"}
+            grpc: {endpoint: "%s"}
+          jaeger_storage:
+            backends:
+              store: %s
+        receivers:
+          otlp: {protocols: {http: {endpoint: "%s"}}}
+        processors:
+          batch: {timeout: 100ms}
+        exporters:
+          jaeger_storage_exporter: {trace_storage: store}
+        """
+            .formatted(http, Peer.freeAddress(), storage, otlp));
+    Path log = Files.createTempFile(directory, "jaeger", ".log");
+    Peer peer = closer.push(Peer.start(log, "jaeger", "--config", config.toString()));
+    peer.awaitLog("Everything is ready");
+    return new JaegerPeer("http://" + http, "http://" + otlp);
+  }
+}
