@@ -107,7 +107,9 @@ class OtlpLogsRoleTest {
   private void assertFound(Noting exporter, String trace, String text) throws Exception {
     assertFalse(exporter.results.isEmpty());
     for (CompletableResultCode result : exporter.results) {
-      assertTrue(result.join(30, TimeUnit.SECONDS).isSuccess(), () -> String.valueOf(result));
+      assertTrue(
+          result.join(30, TimeUnit.SECONDS).isSuccess(),
+          () -> String.valueOf(result.getFailureThrowable()));
     }
     front.refresh();
     String all = front.ask("/trace/" + trace).toString();

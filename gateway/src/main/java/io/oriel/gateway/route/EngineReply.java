@@ -10,16 +10,24 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 
 /// What the engine answered to a bulk, still compressed if it came so: mostly it goes on to the
-/// client as it is.
-///
-/// @param status as of HTTP
-/// @param statusLine with its words
-/// @param bytes do not change them
-record EngineReply(int status, String statusLine, byte[] bytes, Compression packing) {
+/// client as it is. Immutable.
+final class EngineReply {
   static final int MAX_BYTES = 256 << 20;
 
   /** To a bulk of which nothing went on. */
   static final EngineReply NONE = new EngineReply(200, "", new byte[0], Compression.NONE);
+
+  private final int status;
+  private final String statusLine;
+  private final byte[] bytes;
+  private final Compression packing;
+
+  private EngineReply(int status, String statusLine, byte[] bytes, Compression packing) {
+    this.status = status;
+    this.statusLine = statusLine;
+    this.bytes = bytes;
+    this.packing = packing;
+  }
 
   /// @throws OrielException of kind UNAVAILABLE when it is packed in a way that nobody knows
   static EngineReply of(HttpResult result) {
@@ -35,6 +43,25 @@ record EngineReply(int status, String statusLine, byte[] bytes, Compression pack
   private static OrielException unreadable(Exception e) {
     return new OrielException(
         Kind.UNAVAILABLE, "the engine's reply cannot be read: " + e.getMessage(), e);
+  }
+
+  /// As of HTTP.
+  int status() {
+    return status;
+  }
+
+  /// The status with its words.
+  String statusLine() {
+    return statusLine;
+  }
+
+  /// Packed as {@link #packing} says. Do not change them.
+  byte[] bytes() {
+    return bytes;
+  }
+
+  Compression packing() {
+    return packing;
   }
 
   boolean isSuccess() {
