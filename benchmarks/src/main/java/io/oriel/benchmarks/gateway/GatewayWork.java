@@ -1,6 +1,5 @@
 package io.oriel.benchmarks.gateway;
 
-import com.sun.management.OperatingSystemMXBean;
 import io.oriel.gateway.audit.AuditLog;
 import io.oriel.gateway.pki.CertificateAuthority;
 import io.oriel.gateway.pki.CertificateWish;
@@ -19,6 +18,7 @@ import io.oriel.runtime.http.HttpServerMetrics;
 import io.oriel.runtime.http.WebConfig;
 import io.oriel.runtime.lifecycle.Closer;
 import io.oriel.runtime.tls.TlsConfig;
+import io.oriel.runtime.tls.TlsMaterial;
 import io.oriel.runtime.tls.TlsVersion;
 import io.oriel.search.client.SearchClient;
 import io.oriel.search.client.SearchClientConfig;
@@ -29,7 +29,6 @@ import io.oriel.search.template.Retention;
 import io.oriel.search.template.ShardPlan;
 import io.oriel.search.template.StoreTemplates;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
-import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -38,17 +37,28 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
 
-/// Sends bulks of log lines by turns to an embedded engine directly and through a gateway with
-/// mutual TLS, and prints the medians of their times, the CPU of the process, and the ratios.
+/// Sends bulks of log lines by turns to an embedded engine directly, in plain HTTP and over mutual
+/// TLS, and through a gateway with mutual TLS, in HTTP/2 and HTTP/1.1; prints the medians of their
+/// times, the CPU of the process, and the ratios. Replies are compressed either way, as the client
+/// asks for it.
 ///
-/// Arguments: rounds (60), documents a bulk (1,600).
+/// CPU is that of the threads that serve; what the compiler and the collector took stands beside
+/// it, since in a run this short they say more about how often a way was warmed up than about its
+/// cost.
+///
+/// Arguments: rounds (60), a third of which is not counted; documents a bulk (1,600).
 final class GatewayWork {
   private static final String STAMP =
       "\"cluster\":\"dev-01\",\"environment\":\"dev\",\"event.ingested\":\"2026-11-27T10:00:00.123Z\",";
@@ -69,37 +79,54 @@ final class GatewayWork {
       Bootstrap bootstrap = new Bootstrap(client);
       bootstrap.policy(StoreTemplates.LOGS, Retention.logs(), List.of("logs-*-*"));
       bootstrap.template(StoreTemplates.logs(ShardPlan.of(1L << 30, 1)));
+      Mutual mutual = new Mutual(directory);
+      URI engine = URI.create(node.uri() + "/_bulk");
       Way direct =
           new Way(
               "direct",
               closer.push(HttpClient.create(HttpClientConfig.standard(), "bench")),
-              URI.create(node.uri() + "/_bulk"));
-      Way through = through(node.uri(), directory, closer);
+              engine);
+      TlsRelay relay = closer.push(new TlsRelay(mutual.serverContext(), node.uri().getPort()));
+      Way directTls =
+          new Way(
+              "direct, TLS",
+              closer.push(HttpClient.create(mutual.client(false), "bench")),
+              URI.create("https://localhost:" + relay.port() + "/_bulk"));
+      URI door = gateway(node.uri(), mutual, closer);
+      Way through =
+          new Way("gateway", closer.push(HttpClient.create(mutual.client(true), "bench")), door);
+      Way through1 =
+          new Way(
+              "gateway, HTTP/1.1",
+              closer.push(HttpClient.create(mutual.client(false), "bench")),
+              door);
+      List<Way> ways = new ArrayList<>(List.of(direct, directTls, through, through1));
       SplittableRandom random = new SplittableRandom(1);
       for (int i = 0; i < rounds; i++) {
         boolean counted = i >= rounds / 3;
-        for (Way way : i % 2 == 0 ? List.of(direct, through) : List.of(through, direct)) {
-          way.send(bulk(random, documents, way == direct), counted);
+        Collections.rotate(ways, 1);
+        for (Way way : ways) {
+          way.send(bulk(random, documents, way == direct || way == directTls), counted);
         }
       }
-      direct.print(documents);
-      through.print(documents);
-      System.out.printf(
-          Locale.ROOT,
-          "gateway/direct: time %.2f, CPU %.2f%n",
-          through.medianMillis() / direct.medianMillis(),
-          through.cpuMillis() / direct.cpuMillis());
+      for (Way way : List.of(direct, directTls, through, through1)) {
+        way.print(documents);
+      }
+      for (Way way : List.of(through, through1)) {
+        for (Way than : List.of(direct, directTls)) {
+          System.out.printf(
+              Locale.ROOT,
+              "%s / %s: time %.2f, CPU %.2f%n",
+              way.name,
+              than.name,
+              way.medianMillis() / than.medianMillis(),
+              way.cpuMillis() / than.cpuMillis());
+        }
+      }
     }
   }
 
-  private static Way through(URI engine, Path directory, Closer closer) throws Exception {
-    CertificateAuthority authority =
-        Pki.create(directory.resolve("pki"), InstantSource.system(), new SecureRandom())
-            .authority(Trust.LOGS_TRACES);
-    for (String name : List.of("gateway", "client")) {
-      authority.issue(
-          new CertificateWish(name, "dev-01", List.of("localhost"), Duration.ofDays(1)));
-    }
+  private static URI gateway(URI engine, Mutual mutual, Closer closer) throws Exception {
     PrometheusRegistry registry = new PrometheusRegistry();
     Gateway gateway =
         closer.push(
@@ -113,9 +140,9 @@ final class GatewayWork {
                     new SplittableRandom(1))));
     WebConfig.Tls tls =
         new WebConfig.Tls(
-            tls(authority, "gateway"),
+            mutual.tls("gateway"),
             WebConfig.ClientAuth.REQUIRED,
-            Optional.of(authority.revocationsFile()));
+            Optional.of(mutual.authority.revocationsFile()));
     HttpServer server =
         closer.push(
             HttpServer.start(
@@ -129,36 +156,60 @@ final class GatewayWork {
                     new WebConfig(Optional.of(tls), Map.of(), Map.of())),
                 gateway.routes(),
                 new HttpServerMetrics("bench", registry)));
-    HttpClientConfig plain = HttpClientConfig.standard();
-    HttpClientConfig secure =
-        new HttpClientConfig(
-            plain.basicAuth(),
-            plain.authorization(),
-            plain.oauth2(),
-            tls(authority, "client"),
-            plain.proxy(),
-            false,
-            true,
-            Map.of(),
-            Map.of());
-    return new Way(
-        "gateway",
-        closer.push(HttpClient.create(secure, "bench")),
-        URI.create("https://localhost:" + server.port() + "/_bulk"));
+    return URI.create("https://localhost:" + server.port() + "/_bulk");
   }
 
-  private static TlsConfig tls(CertificateAuthority authority, String name) {
-    return new TlsConfig(
-        "",
-        authority.rootFile().toString(),
-        "",
-        authority.certificateFile(name).toString(),
-        Secret.none(),
-        authority.keyFile(name).toString(),
-        "",
-        false,
-        TlsVersion.TLS13,
-        TlsVersion.TLS13);
+  /// Certificates for both sides.
+  private static final class Mutual {
+    private final CertificateAuthority authority;
+
+    Mutual(Path directory) throws Exception {
+      authority =
+          Pki.create(directory.resolve("pki"), InstantSource.system(), new SecureRandom())
+              .authority(Trust.LOGS_TRACES);
+      for (String name : List.of("gateway", "client")) {
+        authority.issue(
+            new CertificateWish(name, "dev-01", List.of("localhost"), Duration.ofDays(1)));
+      }
+    }
+
+    TlsConfig tls(String name) {
+      return new TlsConfig(
+          "",
+          authority.rootFile().toString(),
+          "",
+          authority.certificateFile(name).toString(),
+          Secret.none(),
+          authority.keyFile(name).toString(),
+          "",
+          false,
+          TlsVersion.TLS13,
+          TlsVersion.TLS13);
+    }
+
+    HttpClientConfig client(boolean http2) {
+      HttpClientConfig plain = HttpClientConfig.standard();
+      return new HttpClientConfig(
+          plain.basicAuth(),
+          plain.authorization(),
+          plain.oauth2(),
+          tls("client"),
+          plain.proxy(),
+          false,
+          http2,
+          Map.of(),
+          Map.of());
+    }
+
+    SSLContext serverContext() throws Exception {
+      TlsMaterial material = TlsMaterial.load(tls("gateway"));
+      SSLContext context = SSLContext.getInstance("TLSv1.3");
+      context.init(
+          new KeyManager[] {material.keyManager()},
+          new TrustManager[] {material.trustManager()},
+          null);
+      return context;
+    }
   }
 
   /// @param stamped whether documents have already what the gateway would add, so that the engine
@@ -197,7 +248,7 @@ final class GatewayWork {
     private final HttpClient client;
     private final URI uri;
     private double[] millis = {};
-    private double cpu;
+    private ThreadTimes spent = ThreadTimes.NONE;
 
     Way(String name, HttpClient client, URI uri) {
       this.name = name;
@@ -205,14 +256,8 @@ final class GatewayWork {
       this.uri = uri;
     }
 
-    private static double processMillis() {
-      return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
-              .getProcessCpuTime()
-          / 1e6;
-    }
-
     void send(byte[] body, boolean counted) throws Exception {
-      double cpuBefore = processMillis();
+      ThreadTimes before = ThreadTimes.now();
       long start = System.nanoTime();
       HttpResult result =
           client.send(
@@ -224,7 +269,7 @@ final class GatewayWork {
         throw new IllegalStateException(name + ": " + result.text());
       }
       if (counted) {
-        cpu += processMillis() - cpuBefore;
+        spent = spent.plus(ThreadTimes.now().minus(before));
         millis = Arrays.copyOf(millis, millis.length + 1);
         millis[millis.length - 1] = took;
       }
@@ -237,17 +282,19 @@ final class GatewayWork {
     }
 
     double cpuMillis() {
-      return cpu / millis.length;
+      return spent.serving() / 1e6 / millis.length;
     }
 
     void print(int documents) {
       System.out.printf(
           Locale.ROOT,
-          "%-8s %6.1f ms a bulk of %d, %6.1f ms CPU%n",
+          "%-17s %6.1f ms a bulk of %d, %6.1f ms CPU, and %.1f compiling, %.1f collecting%n",
           name,
           medianMillis(),
           documents,
-          cpuMillis());
+          cpuMillis(),
+          spent.compiling() / 1e6 / millis.length,
+          spent.collecting() / 1e6 / millis.length);
     }
   }
 }

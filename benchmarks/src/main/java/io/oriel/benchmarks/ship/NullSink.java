@@ -11,12 +11,16 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.GZIPInputStream;
 
-/// Takes every bulk request and says that all of it is stored. Prints its port.
+/// Takes every bulk request and says that all of it is stored; `/count` says how many documents there
+/// were. Prints its port.
 final class NullSink {
   private static final byte[] ITEM =
       "{\"create\":{\"status\":201}}".getBytes(StandardCharsets.US_ASCII);
+
+  private static final AtomicLong DOCUMENTS = new AtomicLong();
 
   private NullSink() {}
 
@@ -26,10 +30,19 @@ final class NullSink {
     HttpServer server =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext("/_bulk", NullSink::bulk);
+    server.createContext("/count", NullSink::count);
     server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
     server.start();
     System.out.println(server.getAddress().getPort());
     new CountDownLatch(1).await();
+  }
+
+  private static void count(HttpExchange exchange) throws IOException {
+    byte[] text = Long.toString(DOCUMENTS.get()).getBytes(StandardCharsets.US_ASCII);
+    exchange.sendResponseHeaders(200, text.length);
+    try (OutputStream out = exchange.getResponseBody()) {
+      out.write(text);
+    }
   }
 
   private static void bulk(HttpExchange exchange) throws IOException {
@@ -49,6 +62,7 @@ final class NullSink {
         }
       }
     }
+    DOCUMENTS.addAndGet(lines / 2);
     exchange.getResponseHeaders().set("content-type", "application/json");
     exchange.sendResponseHeaders(200, 0);
     try (OutputStream out = exchange.getResponseBody()) {

@@ -33,8 +33,8 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 
-/// Ships one file of CRI lines and prints lines by CPU second, MiB by CPU second, and the most
-/// heap.
+/// Ships one file of CRI lines and prints lines by CPU second, MiB by CPU second, the most heap, and
+/// the memory resident at the end; then lets rsyslog do so where there is one ({@link RsyslogPeer}).
 ///
 /// Arguments: lines (2,000,000), directory (a temporary one).
 final class ShipWork {
@@ -54,6 +54,9 @@ final class ShipWork {
     run(dir, log, lines, new DeliverConfig.Packing(Compression.NONE, 0), "identity");
     run(dir, log, lines, new DeliverConfig.Packing(Compression.ZSTD, 1), "zstd 1");
     run(dir, log, lines, new DeliverConfig.Packing(Compression.GZIP, 1), "gzip 1");
+    if (RsyslogPeer.program().isPresent()) {
+      withSink((uri, client) -> RsyslogPeer.run(dir, log, lines, uri, client));
+    }
   }
 
   private static void write(Path log, int lines) throws IOException {
@@ -81,41 +84,67 @@ final class ShipWork {
     }
   }
 
-  private static void run(Path dir, Path log, int lines, DeliverConfig.Packing packing, String name)
-      throws Exception {
+  private interface Work {
+    void to(URI sink, HttpClient client) throws Exception;
+  }
+
+  private static void withSink(Work work) throws Exception {
     Process sink = sink();
     try (BufferedReader said =
             new BufferedReader(
                 new InputStreamReader(sink.getInputStream(), StandardCharsets.UTF_8));
         HttpClient client = HttpClient.create(HttpClientConfig.standard(), "ship-work")) {
-      URI uri = URI.create("http://127.0.0.1:" + said.readLine());
-      Path data = Files.createTempDirectory(dir, "data");
-      resetPeaks();
-      long cpu = cpuNanos();
-      long start = System.nanoTime();
-      Shipper shipper = Shipper.start(config(data, log, uri, packing), with(client));
-      while (shipper.accounting().eventsAcknowledged() < lines) {
-        Thread.sleep(10);
-      }
-      double cpuSeconds = (cpuNanos() - cpu) / 1e9;
-      double seconds = (System.nanoTime() - start) / 1e9;
-      Accounting accounts = shipper.accounting();
-      shipper.close();
-      System.out.printf(
-          Locale.ROOT,
-          "%-9s %,9.0f lines/CPU s  %6.1f MiB/CPU s  %,9.0f lines/s  %5.2f CPU s  heap %d MiB%n",
-          name,
-          lines / cpuSeconds,
-          Files.size(log) / 1048576.0 / cpuSeconds,
-          lines / seconds,
-          cpuSeconds,
-          peakHeap() >> 20);
-      if (accounts.linesMissing() != 0 || accounts.eventsMissing() != 0) {
-        throw new IllegalStateException(accounts.toString());
-      }
+      work.to(URI.create("http://127.0.0.1:" + said.readLine()), client);
     } finally {
       sink.destroy();
     }
+  }
+
+  private static void run(Path dir, Path log, int lines, DeliverConfig.Packing packing, String name)
+      throws Exception {
+    withSink((uri, client) -> ship(config(data(dir), log, uri, packing), client, log, lines, name));
+  }
+
+  private static Path data(Path dir) throws IOException {
+    return Files.createTempDirectory(dir, "data");
+  }
+
+  private static void ship(ShipConfig config, HttpClient client, Path log, int lines, String name)
+      throws Exception {
+    resetPeaks();
+    long cpu = cpuNanos();
+    long start = System.nanoTime();
+    Shipper shipper = Shipper.start(config, with(client));
+    while (shipper.accounting().eventsAcknowledged() < lines) {
+      Thread.sleep(10);
+    }
+    double cpuSeconds = (cpuNanos() - cpu) / 1e9;
+    double seconds = (System.nanoTime() - start) / 1e9;
+    Accounting accounts = shipper.accounting();
+    shipper.close();
+    System.out.printf(
+        Locale.ROOT,
+        "%-9s %,9.0f lines/CPU s  %6.1f MiB/CPU s  %,9.0f lines/s  %5.2f CPU s  heap %d MiB,"
+            + " resident %d MiB%n",
+        name,
+        lines / cpuSeconds,
+        Files.size(log) / 1048576.0 / cpuSeconds,
+        lines / seconds,
+        cpuSeconds,
+        peakHeap() >> 20,
+        residentMiB("self"));
+    if (accounts.linesMissing() != 0 || accounts.eventsMissing() != 0) {
+      throw new IllegalStateException(accounts.toString());
+    }
+  }
+
+  /// What a process has in memory.
+  static long residentMiB(String process) throws IOException {
+    return Files.readAllLines(Path.of("/proc", process, "status")).stream()
+        .filter(line -> line.startsWith("VmRSS:"))
+        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) >> 10)
+        .findFirst()
+        .orElse(0);
   }
 
   private static Process sink() throws IOException {

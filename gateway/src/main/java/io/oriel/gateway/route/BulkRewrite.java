@@ -5,6 +5,7 @@ import io.oriel.gateway.quota.Admission;
 import io.oriel.model.error.Kind;
 import io.oriel.model.error.OrielException;
 import io.oriel.model.json.JsonWriter;
+import io.oriel.wire.compress.Compression;
 import io.oriel.wire.elastic.BulkAction;
 import io.oriel.wire.elastic.BulkItem;
 import io.oriel.wire.elastic.BulkOp;
@@ -15,7 +16,6 @@ import io.oriel.wire.elastic.ElasticError;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.BitSet;
 import java.util.EnumMap;
@@ -219,16 +219,22 @@ final class BulkRewrite {
   /// What the client is told, and what became of its items.
   static final class Told {
     private final byte[] body;
+    private final Compression packing;
     private final Map<BulkItem.Outcome, Integer> counts;
 
-    Told(byte[] body, Map<BulkItem.Outcome, Integer> counts) {
+    Told(byte[] body, Compression packing, Map<BulkItem.Outcome, Integer> counts) {
       this.body = body;
+      this.packing = packing;
       this.counts = counts;
     }
 
-    /// The whole reply.
+    /// The whole reply, compressed as {@link #packing} says.
     byte[] body() {
       return body;
+    }
+
+    Compression packing() {
+      return packing;
     }
 
     /// How many items had each outcome, refused ones included.
@@ -239,13 +245,14 @@ final class BulkRewrite {
 
   /// Makes the reply.
   ///
-  /// @param engine the engine's own; empty when nothing went on
+  /// @param engine the engine's own
   /// @throws OrielException of kind UNAVAILABLE when it is no reply to this bulk
-  Told reply(byte[] engine) throws IOException {
-    if (refused.isEmpty() && converted.isEmpty() && saysNoErrors(engine)) {
-      return new Told(engine, Map.of(BulkItem.Outcome.STORED, items));
+  Told reply(EngineReply engine) throws IOException {
+    if (refused.isEmpty() && converted.isEmpty() && saysNoErrors(engine.head(HEAD))) {
+      return new Told(engine.bytes(), engine.packing(), Map.of(BulkItem.Outcome.STORED, items));
     }
-    BulkReply reply = items == refused.size() ? null : BulkReply.parse(engine);
+    byte[] whole = engine.whole();
+    BulkReply reply = items == refused.size() ? null : BulkReply.parse(whole);
     int answered = reply == null ? 0 : reply.items().size();
     if (answered != items - refused.size()) {
       throw new OrielException(
@@ -254,7 +261,7 @@ final class BulkRewrite {
     }
     Map<BulkItem.Outcome, Integer> counts = new EnumMap<>(BulkItem.Outcome.class);
     JsonWriter json = new JsonWriter(64 * items + 64);
-    ByteArrayOutputStream merged = new ByteArrayOutputStream(engine.length + 256 * refused.size());
+    ByteArrayOutputStream merged = new ByteArrayOutputStream(whole.length + 256 * refused.size());
     boolean errors = false;
     int next = 0;
     for (int place = 0; place < items; place++) {
@@ -275,12 +282,12 @@ final class BulkRewrite {
     }
     json.beginObject().name("took").number(reply == null ? 0 : reply.tookMillis());
     json.name("errors").bool(errors).name("items").beginArray();
-    ByteArrayOutputStream whole = new ByteArrayOutputStream(merged.size() + 64);
-    json.finishTo(whole);
-    merged.writeTo(whole);
-    whole.write(']');
-    whole.write('}');
-    return new Told(whole.toByteArray(), counts);
+    ByteArrayOutputStream answer = new ByteArrayOutputStream(merged.size() + 64);
+    json.finishTo(answer);
+    merged.writeTo(answer);
+    answer.write(']');
+    answer.write('}');
+    return new Told(answer.toByteArray(), Compression.NONE, counts);
   }
 
   /// Writes the engine's item, in the client's own words.
@@ -315,8 +322,7 @@ final class BulkRewrite {
   }
 
   /// Whether the engine says so before it lists the items, as both engines do.
-  private static boolean saysNoErrors(byte[] engine) {
-    String head = new String(engine, 0, Math.min(engine.length, HEAD), StandardCharsets.ISO_8859_1);
+  private static boolean saysNoErrors(String head) {
     int errors = head.indexOf("\"errors\":false");
     int list = head.indexOf("\"items\"");
     return errors >= 0 && (list < 0 || errors < list);

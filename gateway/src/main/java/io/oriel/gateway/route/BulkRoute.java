@@ -8,7 +8,6 @@ import io.oriel.model.error.Kind;
 import io.oriel.model.error.OrielException;
 import io.oriel.runtime.http.HttpAnswer;
 import io.oriel.runtime.http.HttpCall;
-import io.oriel.runtime.http.HttpResult;
 import io.oriel.wire.compress.Compression;
 import io.oriel.wire.elastic.BulkItem;
 import io.oriel.wire.elastic.BulkReader;
@@ -16,8 +15,10 @@ import java.io.EOFException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.HashSet;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.zip.ZipException;
@@ -64,6 +65,7 @@ final class BulkRoute {
             client,
             call.remote(),
             NAME,
+            accepted(call.header("accept-encoding")),
             bulk -> {
               try (InputStream in =
                   new CountingStream(
@@ -74,7 +76,21 @@ final class BulkRoute {
                     Kind.INVALID, "body is not " + compression.word() + ": " + e.getMessage(), e);
               }
             });
-    return HttpAnswer.json(200, told.body());
+    HttpAnswer answer = HttpAnswer.json(200, told.body());
+    return told.packing() == Compression.NONE
+        ? answer
+        : answer.header("content-encoding", told.packing().word());
+  }
+
+  /// How the reply may be packed for a client with this header.
+  private static Compression accepted(String header) {
+    for (String word : header.split(",")) {
+      String plain = word.strip().toLowerCase(Locale.ROOT);
+      if (plain.equals("gzip") || plain.startsWith("gzip;") && !plain.matches(".*q=0(\\.0*)?")) {
+        return Compression.GZIP;
+      }
+    }
+    return Compression.NONE;
   }
 
   private static void refuseParameters(HttpCall call) {
@@ -90,10 +106,20 @@ final class BulkRoute {
     }
   }
 
-  /// Sends what {@code filler} fills in.
+  /// Sends what {@code filler} fills in; the reply comes uncompressed.
   ///
   /// @throws OrielException when the whole bulk is refused, by us or by the engine
   BulkRewrite.Told send(ClusterIdentity client, String source, String route, Filler filler)
+      throws IOException, InterruptedException {
+    return send(client, source, route, Compression.NONE, filler);
+  }
+
+  /// Sends what {@code filler} fills in.
+  ///
+  /// @param packing how the reply may be compressed
+  /// @throws OrielException when the whole bulk is refused, by us or by the engine
+  private BulkRewrite.Told send(
+      ClusterIdentity client, String source, String route, Compression packing, Filler filler)
       throws IOException, InterruptedException {
     Set<String> told = new HashSet<>();
     try (Admission.Pass pass = admission.enter(client.cluster())) {
@@ -113,7 +139,7 @@ final class BulkRoute {
       if (bulk.items() == 0) {
         throw OrielException.invalid("request body is required");
       }
-      return forward(client, bulk);
+      return forward(client, bulk, packing);
     }
   }
 
@@ -137,20 +163,19 @@ final class BulkRoute {
     }
   }
 
-  private BulkRewrite.Told forward(ClusterIdentity client, BulkRewrite bulk)
+  private BulkRewrite.Told forward(ClusterIdentity client, BulkRewrite bulk, Compression packing)
       throws IOException, InterruptedException {
     int sent = bulk.items() - bulk.refused();
-    byte[] reply = {};
+    EngineReply reply = EngineReply.NONE;
     boolean known = false;
     try {
       if (sent > 0) {
-        HttpResult result = engine.bulk(bulk.body());
-        if (!result.isSuccess()) {
+        reply = engine.bulk(bulk.body(), packing);
+        if (!reply.isSuccess()) {
           known = true;
-          count(client, bulk, result);
-          throw failure(result);
+          count(client, bulk, reply);
+          throw failure(reply);
         }
-        reply = result.body();
       }
       BulkRewrite.Told told = bulk.reply(reply);
       known = true;
@@ -165,7 +190,7 @@ final class BulkRoute {
   }
 
   /// The engine refused the whole bulk.
-  private void count(ClusterIdentity client, BulkRewrite bulk, HttpResult result) {
+  private void count(ClusterIdentity client, BulkRewrite bulk, EngineReply result) {
     BulkItem.Outcome outcome =
         result.status() == 429 || result.status() >= 500
             ? BulkItem.Outcome.RETRY
@@ -173,9 +198,13 @@ final class BulkRoute {
     metrics.outcome(client.cluster(), outcome, bulk.items());
   }
 
-  private static EngineRefusal failure(HttpResult result) {
+  private static EngineRefusal failure(EngineReply result) {
     return new EngineRefusal(
-        result.status(), "engine: " + result.statusLine() + ": " + head(result.text()));
+        result.status(),
+        "engine: "
+            + result.statusLine()
+            + ": "
+            + head(new String(result.whole(), StandardCharsets.UTF_8)));
   }
 
   private static String head(String text) {

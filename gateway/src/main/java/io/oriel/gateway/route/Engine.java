@@ -5,6 +5,7 @@ import io.oriel.model.error.OrielException;
 import io.oriel.runtime.http.HttpClient;
 import io.oriel.runtime.http.HttpRequest;
 import io.oriel.runtime.http.HttpResult;
+import io.oriel.wire.compress.Compression;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -17,7 +18,6 @@ import java.util.function.LongSupplier;
 /// bulk that was not answered was stored, only its sender's ids can tell.
 final class Engine {
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
-  private static final long MAX_REPLY_BYTES = 256L << 20;
   private static final long AVOID_NANOS = Duration.ofSeconds(5).toNanos();
   private static final String NDJSON = "application/x-ndjson";
 
@@ -52,18 +52,21 @@ final class Engine {
 
   /// Sends a bulk.
   ///
+  /// @param packing how the reply may come
   /// @throws OrielException UNAVAILABLE or TIMEOUT when there was no answer
-  HttpResult bulk(byte[] body) throws IOException, InterruptedException {
+  EngineReply bulk(byte[] body, Compression packing) throws IOException, InterruptedException {
     int node = choose();
     long start = nanoTime.getAsLong();
     try {
       HttpResult result =
           client.send(
               HttpRequest.post(at(node, "/_bulk"), NDJSON, body)
+                  .withHeader("accept-encoding", packing.word())
+                  .withPackedAnswer()
                   .withTimeout(TIMEOUT)
-                  .withMaxBodyBytes(MAX_REPLY_BYTES));
+                  .withMaxBodyBytes(EngineReply.MAX_BYTES));
       note(result);
-      return result;
+      return EngineReply.of(result);
     } catch (OrielException e) {
       avoid(node);
       if (nodes.size() == 1) {

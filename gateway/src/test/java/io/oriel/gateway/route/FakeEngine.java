@@ -7,6 +7,7 @@ import io.oriel.runtime.http.HttpServer;
 import io.oriel.runtime.http.HttpServerConfig;
 import io.oriel.runtime.http.HttpServerMetrics;
 import io.oriel.runtime.http.Routes;
+import io.oriel.wire.compress.Compression;
 import io.oriel.wire.elastic.BulkAction;
 import io.oriel.wire.elastic.BulkOp;
 import io.oriel.wire.elastic.BulkReader;
@@ -20,7 +21,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// An engine that keeps documents in a map; a document whose text contains `"refuse":NNN` gets
-/// status NNN. Thread-safe.
+/// status NNN. Compresses its replies when it may. Thread-safe.
 final class FakeEngine implements AutoCloseable {
   private final HttpServer server;
 
@@ -32,6 +33,9 @@ final class FakeEngine implements AutoCloseable {
 
   /** The status of whole answers; 200 for real ones. */
   final AtomicInteger status = new AtomicInteger(200);
+
+  /** Whether compressed replies are broken. */
+  volatile boolean scrambles;
 
   final AtomicInteger requests = new AtomicInteger();
   private int made;
@@ -72,7 +76,14 @@ final class FakeEngine implements AutoCloseable {
     JsonWriter json = new JsonWriter();
     json.beginObject().name("took").number(1).name("errors").bool(errors);
     json.name("items").beginArray().raw(items).endArray().endObject();
-    return HttpAnswer.json(200, json.toBytes());
+    if (!call.header("accept-encoding").equals("gzip")) {
+      return HttpAnswer.json(200, json.toBytes());
+    }
+    byte[] packed = Compression.GZIP.compress(json.toBytes());
+    if (scrambles) {
+      packed[0]++;
+    }
+    return HttpAnswer.json(200, packed).header("content-encoding", "gzip");
   }
 
   private int store(BulkAction action, String source) {

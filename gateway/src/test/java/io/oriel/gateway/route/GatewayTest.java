@@ -39,6 +39,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -238,6 +239,53 @@ class GatewayTest {
     assertEquals(1, counted("oriel_gateway_refused", "reason", "foreign_index"));
     String audited = Files.readString(directory.resolve("audit.log"));
     assertTrue(audited.contains("\"object\":\"logs-prod-01-default\""), audited);
+  }
+
+  /// The engine compresses its replies; some go on as they came, some are taken apart.
+  @Test
+  void repliesComeAsTheClientWantsThem() throws Exception {
+    StringBuilder clean = new StringBuilder();
+    for (int i = 0; i < 60; i++) {
+      clean.append(item("create", "logs-dev-01-default", "c" + i, "{\"n\":1}"));
+    }
+    String mixed = clean + item("create", "logs-prod-01-default", "x", "{}");
+
+    for (String accepted : List.of("gzip", "deflate, GZIP;q=0.5", "gzip;q=0", "identity")) {
+      engine.documents.clear();
+      HttpRequest request =
+          HttpRequest.post(
+                  uri("/_bulk"),
+                  "application/x-ndjson",
+                  clean.toString().getBytes(StandardCharsets.UTF_8))
+              .withHeader("accept-encoding", accepted)
+              .withPackedAnswer();
+      HttpResult result = dev.send(request);
+      String packing = result.header("content-encoding");
+
+      boolean packed = accepted.toLowerCase(Locale.ROOT).matches(".*gzip(;q=0.5)?");
+      assertEquals(packed ? "gzip" : "", packing, accepted);
+      BulkReply reply =
+          BulkReply.parse(Compression.ofWord(packing).decompress(result.body(), 1 << 20));
+      assertEquals(60, reply.items().size());
+      assertFalse(reply.hasErrors());
+
+      HttpResult again = bulk(dev, mixed);
+      List<BulkItem> items = BulkReply.parse(again.body()).items();
+      assertEquals(61, items.size());
+      assertEquals(BulkItem.Outcome.DUPLICATE, items.getFirst().outcome());
+      assertEquals(403, items.getLast().status());
+    }
+  }
+
+  /// A 400 would have the sender throw its documents away.
+  @Test
+  void aReplyThatCannotBeReadIsNotTheSendersFault() throws Exception {
+    engine.scrambles = true;
+
+    HttpResult result = bulk(dev, item("create", "logs-dev-01-default", "1", "{}"));
+
+    assertEquals(503, result.status());
+    assertTrue(result.text().contains("cannot be read"), result::text);
   }
 
   @Test

@@ -85,7 +85,12 @@ public final class GoLayout {
     }
     for (String[] element : ELEMENTS) {
       if (text.startsWith(element[0], at)) {
-        out.appendPattern(element[1]);
+        if (element[1].startsWith("p")) {
+          // apart: the builder throws where another number follows a padded one
+          out.append(DateTimeFormatter.ofPattern(element[1], Locale.ENGLISH));
+        } else {
+          out.appendPattern(element[1]);
+        }
         int end = at + element[0].length();
         boolean seconds = element[1].startsWith("s");
         boolean explicit = end < text.length() && ".,".indexOf(text.charAt(end)) >= 0;

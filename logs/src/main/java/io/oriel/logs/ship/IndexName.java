@@ -55,7 +55,8 @@ final class IndexName {
       try {
         return new Part.Day(
             DateTimeFormatter.ofPattern(inner.substring(1), Locale.ROOT).withZone(ZoneOffset.UTC));
-      } catch (IllegalArgumentException e) {
+      } catch (IllegalArgumentException | ClassCastException e) {
+        // the library throws the latter where a number follows a padded one
         throw new OrielException(
             io.oriel.model.error.Kind.INVALID, "index: got \"%{" + inner + "}\"", e);
       }

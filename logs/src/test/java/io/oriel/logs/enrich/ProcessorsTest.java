@@ -161,4 +161,14 @@ class ProcessorsTest {
     nanos.addAndGet(1_000_000_000L);
     assertTrue(limit.apply(event("x")));
   }
+
+  /// Found by changing filebeat.yml at random.
+  @Test
+  void aPaddedDayMayStandBeforeAnotherNumber() {
+    GoLayout layout = GoLayout.of("Jan_215:04:05 2006");
+
+    assertTrue(layout.accepts("Nov 715:04:05 2026"));
+    assertTrue(layout.accepts("Nov1715:04:05 2026"));
+    assertFalse(layout.accepts("Nov x15:04:05 2026"));
+  }
 }

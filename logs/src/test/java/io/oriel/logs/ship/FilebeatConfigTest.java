@@ -188,6 +188,15 @@ class FilebeatConfigTest {
     assertTrue(refused.reason().contains("environment variable NOT_SET is not set"));
   }
 
+  /// Found by the next test.
+  @Test
+  void refusesADatePatternThatTheLibraryCannotRead() {
+    for (String pattern : new String[] {"%{+ppdM}", "%{+{}", "%{+q#}"}) {
+      assertThrows(
+          io.oriel.model.error.OrielException.class, () -> IndexName.of("logs-" + pattern));
+    }
+  }
+
   /// Files that are cut, doubled and scrambled are read or refused, and nothing else.
   @Test
   void survivesAnything() {

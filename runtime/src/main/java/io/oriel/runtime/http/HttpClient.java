@@ -27,6 +27,8 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertificateException;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -144,7 +146,8 @@ public final class HttpClient implements AutoCloseable {
     }
     Map<String, String> received = new LinkedHashMap<>();
     response.headers().forEach((name, value) -> received.putIfAbsent(name.toString(), value));
-    byte[] body = decompress(request, received, response.content().array());
+    byte[] content = response.content().array();
+    byte[] body = request.isAnswerPacked() ? content : decompress(request, received, content);
     return new HttpResult(response.status().code(), received, body);
   }
 
@@ -221,7 +224,21 @@ public final class HttpClient implements AutoCloseable {
     }
     String why = root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
     return new OrielException(
-        Kind.UNAVAILABLE, request.method() + " " + request.uri() + ": " + why, cause);
+        Kind.UNAVAILABLE,
+        request.method() + " " + request.uri() + ": " + certificateTrouble(cause) + why,
+        cause);
+  }
+
+  /// What to look at when the other side's certificate was refused; empty when it was not.
+  private static String certificateTrouble(Throwable failure) {
+    boolean refused = false;
+    for (Throwable at = failure; at != null; at = at.getCause()) {
+      if (at instanceof CertPathBuilderException) {
+        return "the server's certificate is not trusted, want its root in ca_file: ";
+      }
+      refused |= at instanceof CertificateException;
+    }
+    return refused ? "the server's certificate is refused: " : "";
   }
 
   private static String seconds(HttpRequest request) {

@@ -15,6 +15,7 @@ public final class HttpRequest {
   private final byte[] body;
   private final Duration timeout;
   private final long maxBodyBytes;
+  private final boolean packed;
 
   private HttpRequest(
       String method,
@@ -22,49 +23,57 @@ public final class HttpRequest {
       Map<String, String> headers,
       byte[] body,
       Duration timeout,
-      long maxBodyBytes) {
+      long maxBodyBytes,
+      boolean packed) {
     this.method = method;
     this.uri = uri;
     this.headers = headers;
     this.body = body;
     this.timeout = timeout;
     this.maxBodyBytes = maxBodyBytes;
+    this.packed = packed;
   }
 
   /// A GET with thirty seconds of patience.
   public static HttpRequest get(URI uri) {
-    return new HttpRequest("GET", uri, Map.of(), NO_BODY, Duration.ofSeconds(30), 0);
+    return new HttpRequest("GET", uri, Map.of(), NO_BODY, Duration.ofSeconds(30), 0, false);
   }
 
   /// A POST of {@code body}, which must not change afterwards, with thirty seconds of patience.
   public static HttpRequest post(URI uri, String contentType, byte[] body) {
     return new HttpRequest(
-        "POST", uri, Map.of("content-type", contentType), body, Duration.ofSeconds(30), 0);
+        "POST", uri, Map.of("content-type", contentType), body, Duration.ofSeconds(30), 0, false);
   }
 
   /// Any request, with thirty seconds of patience. {@code body} must not change afterwards.
   ///
   /// @param method in upper case
   public static HttpRequest of(String method, URI uri, byte[] body) {
-    return new HttpRequest(method, uri, Map.of(), body, Duration.ofSeconds(30), 0);
+    return new HttpRequest(method, uri, Map.of(), body, Duration.ofSeconds(30), 0, false);
   }
 
   /// The same with header {@code name}, in lower case, set.
   public HttpRequest withHeader(String name, String value) {
     Map<String, String> more = new LinkedHashMap<>(headers);
     more.put(name, value);
-    return new HttpRequest(method, uri, more, body, timeout, maxBodyBytes);
+    return new HttpRequest(method, uri, more, body, timeout, maxBodyBytes, packed);
   }
 
   /// The same with {@code newTimeout} for the whole exchange, redirects included.
   public HttpRequest withTimeout(Duration newTimeout) {
-    return new HttpRequest(method, uri, headers, body, newTimeout, maxBodyBytes);
+    return new HttpRequest(method, uri, headers, body, newTimeout, maxBodyBytes, packed);
   }
 
   /// The same, refusing an answer of more than {@code bytes} after decompression; zero for no
   /// limit.
   public HttpRequest withMaxBodyBytes(long bytes) {
-    return new HttpRequest(method, uri, headers, body, timeout, bytes);
+    return new HttpRequest(method, uri, headers, body, timeout, bytes, packed);
+  }
+
+  /// The same, whose answer's body is left as it comes, compressed if its `content-encoding` says
+  /// so. Set `accept-encoding` to what can be used.
+  public HttpRequest withPackedAnswer() {
+    return new HttpRequest(method, uri, headers, body, timeout, maxBodyBytes, true);
   }
 
   HttpRequest redirected(URI to, boolean keepMethod, boolean keepAuthorization) {
@@ -73,7 +82,17 @@ public final class HttpRequest {
       kept.remove("authorization");
     }
     return new HttpRequest(
-        keepMethod ? method : "GET", to, kept, keepMethod ? body : NO_BODY, timeout, maxBodyBytes);
+        keepMethod ? method : "GET",
+        to,
+        kept,
+        keepMethod ? body : NO_BODY,
+        timeout,
+        maxBodyBytes,
+        packed);
+  }
+
+  boolean isAnswerPacked() {
+    return packed;
   }
 
   public String method() {

@@ -39,7 +39,8 @@ public final class HttpResult {
     return headers;
   }
 
-  /// The decompressed body. The array is the result's own: do not change it.
+  /// The body, decompressed unless {@link HttpRequest#withPackedAnswer} was asked for. The array is
+  /// the result's own: do not change it.
   public byte[] body() {
     return body;
   }

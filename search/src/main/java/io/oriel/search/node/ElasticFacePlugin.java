@@ -1,10 +1,14 @@
 package io.oriel.search.node;
 
+import io.oriel.model.error.OrielException;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.opensearch.cluster.metadata.IndexNameExpressionResolver;
 import org.opensearch.cluster.node.DiscoveryNodes;
+import org.opensearch.cluster.service.ClusterService;
 import org.opensearch.common.network.NetworkService;
 import org.opensearch.common.settings.ClusterSettings;
 import org.opensearch.common.settings.IndexScopedSettings;
@@ -13,18 +17,25 @@ import org.opensearch.common.settings.Settings;
 import org.opensearch.common.settings.SettingsFilter;
 import org.opensearch.common.util.BigArrays;
 import org.opensearch.common.util.PageCacheRecycler;
+import org.opensearch.core.common.io.stream.NamedWriteableRegistry;
 import org.opensearch.core.indices.breaker.CircuitBreakerService;
 import org.opensearch.core.xcontent.NamedXContentRegistry;
+import org.opensearch.env.Environment;
+import org.opensearch.env.NodeEnvironment;
 import org.opensearch.http.HttpServerTransport;
 import org.opensearch.index.mapper.Mapper;
 import org.opensearch.plugins.ActionPlugin;
 import org.opensearch.plugins.MapperPlugin;
+import org.opensearch.repositories.RepositoriesService;
 import org.opensearch.rest.RestController;
 import org.opensearch.rest.RestHandler;
+import org.opensearch.script.ScriptService;
 import org.opensearch.telemetry.tracing.Tracer;
 import org.opensearch.threadpool.ThreadPool;
 import org.opensearch.transport.Netty4ModulePlugin;
 import org.opensearch.transport.SharedGroupFactory;
+import org.opensearch.transport.client.Client;
+import org.opensearch.watcher.ResourceWatcherService;
 
 /// Makes the node look like Elasticsearch to those who look for it. Public because the engine makes
 /// it.
@@ -34,12 +45,33 @@ public final class ElasticFacePlugin extends Netty4ModulePlugin
       Setting.simpleString(
           "oriel.product_version", SearchNodeConfig.PRODUCT_VERSION, Setting.Property.NodeScope);
 
+  /** There once the engine has made its components, before it asks for handlers. */
+  private @Nullable RestPointInTime points;
+
   @Override
   public List<Setting<?>> getSettings() {
     List<Setting<?>> settings = new java.util.ArrayList<>(super.getSettings());
     settings.add(PRODUCT_VERSION);
     settings.addAll(ElasticIndexSettings.ALL);
     return settings;
+  }
+
+  @Override
+  public Collection<Object> createComponents(
+      Client client,
+      ClusterService clusterService,
+      ThreadPool threadPool,
+      ResourceWatcherService resourceWatcherService,
+      ScriptService scriptService,
+      NamedXContentRegistry xContentRegistry,
+      Environment environment,
+      NodeEnvironment nodeEnvironment,
+      NamedWriteableRegistry namedWriteableRegistry,
+      IndexNameExpressionResolver indexNameExpressionResolver,
+      Supplier<RepositoriesService> repositoriesServiceSupplier) {
+    points =
+        new RestPointInTime(clusterService, indexNameExpressionResolver, namedWriteableRegistry);
+    return List.of();
   }
 
   @Override
@@ -78,11 +110,12 @@ public final class ElasticFacePlugin extends Netty4ModulePlugin
       SettingsFilter settingsFilter,
       IndexNameExpressionResolver resolver,
       Supplier<DiscoveryNodes> nodesInCluster) {
+    RestPointInTime made = points;
+    if (made == null) {
+      throw OrielException.bug("no components were made");
+    }
     return List.of(
-        new RestProduct(PRODUCT_VERSION.get(settings)),
-        new RestLicense(),
-        new RestXpack(),
-        new RestPointInTime());
+        new RestProduct(PRODUCT_VERSION.get(settings)), new RestLicense(), new RestXpack(), made);
   }
 
   @Override

@@ -95,6 +95,22 @@ class SearchNodeTest {
   }
 
   @Test
+  void opensAnEmptyPointInTimeOverNamesThatNoIndexHas() {
+    JsonNode opened = rest.post("/nobody-*/_pit?keep_alive=1m", "").expect(200).json();
+    String id = opened.path("id").asString();
+    JsonNode found =
+        rest.post("/_search", "{\"pit\":{\"id\":\"" + id + "\"},\"sort\":[\"_shard_doc\"]}")
+            .expect(200)
+            .json();
+    JsonNode closed = rest.send("DELETE", "/_pit", "{\"id\":\"" + id + "\"}").expect(200).json();
+
+    assertEquals(0, opened.at("/_shards/total").asInt(-1));
+    assertEquals(0, found.at("/hits/total/value").asInt(-1));
+    assertTrue(closed.path("succeeded").asBoolean());
+    assertEquals(0, closed.path("num_freed").asInt(-1));
+  }
+
+  @Test
   void acceptsTemplatesWithWhatOnlyElasticsearchHas() {
     String template =
         """
@@ -130,9 +146,9 @@ class SearchNodeTest {
     rest.put("/_index_template/beat-like", template).expect(200);
     rest.put("/_data_stream/beat-like-9.1.0", "").expect(200);
     String line =
-        "{\"create\":{}}\n{\"@timestamp\":\"2026-01-02T03:04:05.123456789Z\",\"message\":\"hello"
-            + " world\",\"agent\":{\"version\":\"9.1.0\"},\"data_stream\":{\"dataset\":\"generic\"},"
-            + "\"kubernetes\":{\"labels\":{\"app\":\"shop\",\"a.b/c\":\"d\"}}}\n";
+        "{\"create\":{}}\n"
+            + "{\"@timestamp\":\"2026-01-02T03:04:05.123456789Z\",\"message\":\"hello"
+            + " world\",\"agent\":{\"version\":\"9.1.0\"},\"data_stream\":{\"dataset\":\"generic\"},\"kubernetes\":{\"labels\":{\"app\":\"shop\",\"a.b/c\":\"d\"}}}\n";
 
     JsonNode bulk = rest.post("/beat-like-9.1.0/_bulk?refresh=true", line).expect(200).json();
     JsonNode hits =

@@ -26,6 +26,12 @@ final class ActionLine {
 
   /// @throws OrielException of kind INVALID that names the line
   static BulkAction parse(byte[] bytes, int offset, int length, long line) {
+    BulkAction plain = PlainActionLine.parse(bytes, offset, offset + length);
+    return plain != null ? plain : parseAny(bytes, offset, length, line);
+  }
+
+  /// As {@link #parse}, whatever it looks like.
+  static BulkAction parseAny(byte[] bytes, int offset, int length, long line) {
     try (JsonParser json = JSON.createParser(ObjectReadContext.empty(), bytes, offset, length)) {
       return new ActionLine(json, line).read();
     } catch (JacksonException e) {

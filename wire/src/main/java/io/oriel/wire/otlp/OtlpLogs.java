@@ -2,9 +2,7 @@ package io.oriel.wire.otlp;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
-import io.opentelemetry.proto.collector.logs.v1.ExportLogsPartialSuccess;
 import io.opentelemetry.proto.collector.logs.v1.ExportLogsServiceRequest;
-import io.opentelemetry.proto.collector.logs.v1.ExportLogsServiceResponse;
 import io.opentelemetry.proto.common.v1.AnyValue;
 import io.opentelemetry.proto.common.v1.InstrumentationScope;
 import io.opentelemetry.proto.common.v1.KeyValue;
@@ -50,7 +48,7 @@ public final class OtlpLogs {
   @FunctionalInterface
   public interface Sink {
     /// @param id the same for the same record sent again, and for no other; empty for a record
-    ///   without a time, which two records may share
+    ///   without any time, which two records may share; that it was observed at some time will do
     /// @param document JSON without a line break
     void take(String id, byte[] document) throws IOException;
   }
@@ -101,7 +99,7 @@ public final class OtlpLogs {
   }
 
   private String id(Resource resource, InstrumentationScope scope, LogRecord record) {
-    if (record.getTimeUnixNano() == 0) {
+    if (record.getTimeUnixNano() == 0 && record.getObservedTimeUnixNano() == 0) {
       return "";
     }
     digest.update(resource.toByteArray());
@@ -226,28 +224,11 @@ public final class OtlpLogs {
   ///
   /// @param rejected how many records were not taken; zero for an empty response
   public static byte[] response(long rejected, String message) {
-    if (rejected == 0 && message.isEmpty()) {
-      return new byte[0];
-    }
-    return ExportLogsServiceResponse.newBuilder()
-        .setPartialSuccess(
-            ExportLogsPartialSuccess.newBuilder()
-                .setRejectedLogRecords(rejected)
-                .setErrorMessage(message))
-        .build()
-        .toByteArray();
+    return OtlpResponse.protobuf(rejected, message);
   }
 
   /// The same in JSON.
   public static byte[] responseJson(long rejected, String message) {
-    JsonWriter json = new JsonWriter(128);
-    json.beginObject();
-    if (rejected > 0 || !message.isEmpty()) {
-      json.name("partialSuccess").beginObject();
-      json.name("rejectedLogRecords").string(Long.toString(rejected));
-      json.name("errorMessage").string(message).endObject();
-    }
-    json.endObject();
-    return json.toBytes();
+    return OtlpResponse.json("rejectedLogRecords", rejected, message);
   }
 }

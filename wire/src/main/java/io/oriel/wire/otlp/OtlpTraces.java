@@ -2,9 +2,7 @@ package io.oriel.wire.otlp;
 
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
-import io.opentelemetry.proto.collector.trace.v1.ExportTracePartialSuccess;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
-import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceResponse;
 import io.oriel.model.error.Kind;
 import io.oriel.model.error.OrielException;
 import io.oriel.model.json.JsonWriter;
@@ -76,28 +74,11 @@ public final class OtlpTraces {
   ///
   /// @param rejected how many spans were not taken; zero for an empty response
   public static byte[] response(long rejected, String message) {
-    if (rejected == 0 && message.isEmpty()) {
-      return new byte[0];
-    }
-    return ExportTraceServiceResponse.newBuilder()
-        .setPartialSuccess(
-            ExportTracePartialSuccess.newBuilder()
-                .setRejectedSpans(rejected)
-                .setErrorMessage(message))
-        .build()
-        .toByteArray();
+    return OtlpResponse.protobuf(rejected, message);
   }
 
   /// The same in JSON.
   public static byte[] responseJson(long rejected, String message) {
-    JsonWriter json = new JsonWriter(128);
-    json.beginObject();
-    if (rejected > 0 || !message.isEmpty()) {
-      json.name("partialSuccess").beginObject();
-      json.name("rejectedSpans").string(Long.toString(rejected));
-      json.name("errorMessage").string(message).endObject();
-    }
-    json.endObject();
-    return json.toBytes();
+    return OtlpResponse.json("rejectedSpans", rejected, message);
   }
 }

@@ -108,6 +108,41 @@ class BulkTest {
     }
   }
 
+  /// The short cut for plain action lines against the parser for all of them.
+  @Test
+  void plainActionLinesMeanWhatTheParserSays() {
+    SplittableRandom random = Seed.random("action-line");
+    List<String> names = List.of("_index", "_id", "routing", "_type", "_ind", "", "\\u005fid");
+    List<String> values =
+        List.of("\"a\"", "\"logs-x\"", "\"\"", "1", "null", "\"é\"", "\"\\n\"", "[]", "\"\u0001\"");
+    int plain = 0;
+    for (int i = 0; i < Seed.iterations(5_000); i++) {
+      StringBuilder line = new StringBuilder("{");
+      String space = random.nextInt(3) == 0 ? " " : "";
+      line.append(space).append('"').append(random.nextBoolean() ? "create" : "index");
+      line.append('"').append(space).append(":{");
+      int members = random.nextInt(4);
+      for (int m = 0; m < members; m++) {
+        line.append(m == 0 ? "" : ",").append(space).append('"');
+        line.append(names.get(random.nextInt(random.nextInt(3) == 0 ? names.size() : 2)));
+        line.append("\":").append(space);
+        line.append(values.get(random.nextInt(random.nextInt(3) == 0 ? values.size() : 3)));
+      }
+      line.append(space).append("}").append(space).append("}");
+      if (random.nextInt(4) == 0) {
+        int at = random.nextInt(line.length());
+        line.replace(at, at + 1, random.nextBoolean() ? "" : ",");
+      }
+      byte[] bytes = ("#" + line + "#").getBytes(StandardCharsets.UTF_8);
+      BulkAction quick = PlainActionLine.parse(bytes, 1, bytes.length - 1);
+      if (quick != null) {
+        plain++;
+        assertEquals(ActionLine.parseAny(bytes, 1, bytes.length - 2, 1), quick, line::toString);
+      }
+    }
+    assertTrue(plain > 0, "no line was plain");
+  }
+
   @Test
   void refusesALineThatIsTooLong() {
     InputStream endless =

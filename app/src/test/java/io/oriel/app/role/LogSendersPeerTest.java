@@ -1,0 +1,256 @@
+package io.oriel.app.role;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.oriel.testkit.Peer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/// Real senders over mutual TLS: their lines are found, each once, stamped with the cluster of the
+/// certificate. Each is skipped where its program is not on PATH or in `-Doriel.peers`.
+class LogSendersPeerTest {
+  private static final int LINES = 500;
+
+  @TempDir private Path directory;
+  private LogFront front;
+
+  @BeforeEach
+  void start() throws Exception {
+    front = new LogFront(directory.resolve("front"));
+  }
+
+  @AfterEach
+  void stop() {
+    front.close();
+  }
+
+  private Path log() throws IOException {
+    StringBuilder lines = new StringBuilder();
+    for (int i = 0; i < LINES; i++) {
+      lines.append("line ").append(i).append(" of the peer\n");
+    }
+    return Files.writeString(directory.resolve("app.log"), lines.toString());
+  }
+
+  private static void assertAllOnce(List<JsonNode> documents) {
+    TreeSet<Integer> numbers = new TreeSet<>();
+    for (JsonNode document : documents) {
+      assertEquals("dev-01", document.path("cluster").asString(""), document::toString);
+      String message = document.path("message").asString("").strip();
+      numbers.add(Integer.parseInt(message.split(" ")[1]));
+    }
+    assertEquals(LINES, documents.size());
+    assertEquals(IntStream.range(0, LINES).boxed().toList(), List.copyOf(numbers));
+  }
+
+  @Test
+  void rsyslogOverItsElasticsearchOutput() throws Exception {
+    Peer.require("rsyslogd");
+    Path config =
+        Files.writeString(
+            directory.resolve("rsyslog.conf"),
+            """
+            global(workDirectory="%1$s")
+            module(load="imfile")
+            module(load="omelasticsearch")
+            template(name="doc" type="list" option.jsonf="on") {
+              property(outname="@timestamp" name="timereported" dateFormat="rfc3339" format="jsonf")
+              property(outname="message" name="msg" format="jsonf")
+              property(outname="host.name" name="hostname" format="jsonf")
+            }
+            input(type="imfile" File="%2$s" Tag="app:")
+            action(type="omelasticsearch" server="localhost" serverport="%3$d" usehttps="on" bulkmode="on"
+                   searchType="" template="doc" searchIndex="logs-dev-01-syslog"
+                   tls.cacert="%4$s" tls.mycert="%5$s" tls.myprivkey="%6$s")
+            """
+                .formatted(
+                    directory,
+                    log(),
+                    front.port(),
+                    front.root(),
+                    front.certificate(),
+                    front.key()));
+    try (Peer rsyslog =
+        Peer.start(
+            directory.resolve("rsyslog.out"),
+            "rsyslogd",
+            "-n",
+            "-f",
+            config.toString(),
+            "-i",
+            directory.resolve("rsyslog.pid").toString())) {
+      List<JsonNode> documents = front.await("logs-dev-01-syslog", LINES);
+
+      assertTrue(documents.size() >= LINES, rsyslog.log());
+      assertAllOnce(documents);
+    }
+  }
+
+  /// The OpenTelemetry collector: its `filelog` receiver and its `otlp` exporters.
+  private void collector(String exporter) throws Exception {
+    Peer.require("otelcol");
+    Path config =
+        Files.writeString(
+            directory.resolve("otelcol.yaml"),
+            """
+            receivers:
+              filelog: {include: ['%1$s'], start_at: beginning, poll_interval: 100ms}
+            exporters:
+              %2$s
+                tls: {ca_file: '%3$s', cert_file: '%4$s', key_file: '%5$s'}
+            service:
+              telemetry: {metrics: {level: none}}
+              pipelines:
+                logs: {receivers: [filelog], exporters: [%6$s]}
+            """
+                .formatted(
+                    log(),
+                    exporter,
+                    front.root(),
+                    front.certificate(),
+                    front.key(),
+                    exporter.substring(0, exporter.indexOf(':'))));
+    try (Peer otelcol =
+        Peer.start(directory.resolve("otelcol.out"), "otelcol", "--config", config.toString())) {
+      List<JsonNode> documents = front.await("logs-dev-01-otlp", LINES);
+
+      assertTrue(documents.size() >= LINES, otelcol.log());
+      assertAllOnce(documents);
+    }
+  }
+
+  @Test
+  void theOpenTelemetryCollectorOverGrpc() throws Exception {
+    collector("otlp:\n    endpoint: localhost:" + front.grpcPort());
+  }
+
+  @Test
+  void theOpenTelemetryCollectorOverHttp() throws Exception {
+    collector("otlphttp:\n    endpoint: " + front.url());
+  }
+
+  @Test
+  void curl() throws Exception {
+    Peer.require("curl");
+    StringBuilder bulk = new StringBuilder();
+    for (int i = 0; i < LINES; i++) {
+      bulk.append("{\"index\":{\"_index\":\"logs-dev-01-curl\",\"_id\":\"")
+          .append(i)
+          .append("\"}}\n");
+      bulk.append("{\"@timestamp\":1700000000000,\"message\":\"line ").append(i).append("\"}\n");
+    }
+    Path body = Files.writeString(directory.resolve("bulk.ndjson"), bulk.toString());
+
+    for (int again = 0; again < 2; again++) {
+      String answer =
+          Peer.run(
+              directory.resolve("curl.out"),
+              "curl",
+              "--silent",
+              "--show-error",
+              "--fail-with-body",
+              "--cacert",
+              front.root().toString(),
+              "--cert",
+              front.certificate().toString(),
+              "--key",
+              front.key().toString(),
+              "--header",
+              "content-type: application/x-ndjson",
+              "--data-binary",
+              "@" + body,
+              front.url() + "/_bulk");
+
+      assertTrue(answer.contains("\"errors\":false"), answer);
+    }
+
+    assertAllOnce(front.await("logs-dev-01-curl", LINES));
+  }
+
+  /// Installs {@code packages} into a directory of the test; skips it where npm cannot.
+  private Path npm(String... packages) throws IOException, InterruptedException {
+    Assumptions.assumeTrue(
+        System.getProperty("oriel.peers") != null, "asks a registry, only with -Doriel.peers");
+    Path npm = Peer.require("npm");
+    Peer.require("node");
+    Path home = Files.createDirectories(directory.resolve("npm"));
+    Path out = directory.resolve("npm.out");
+    List<String> command = new java.util.ArrayList<>();
+    command.add(npm.toString());
+    command.addAll(List.of("install", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix"));
+    command.add(home.toString());
+    command.addAll(List.of(packages));
+    Process install =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(out.toFile()).start();
+    boolean ended = install.waitFor(5, TimeUnit.MINUTES);
+    if (!ended) {
+      install.destroyForcibly();
+    }
+    Assumptions.assumeTrue(
+        ended && install.exitValue() == 0, () -> "npm cannot install " + List.of(packages));
+    return home;
+  }
+
+  /// What both clients have in common.
+  private void nodeClient(String require, String bulk, String index) throws Exception {
+    Path home = npm(require);
+    Path script =
+        Files.writeString(
+            home.resolve("send.js"),
+            """
+            const fs = require('fs');
+            const { Client } = require('%1$s');
+            const tls = { ca: fs.readFileSync('%2$s'), cert: fs.readFileSync('%3$s'), key: fs.readFileSync('%4$s') };
+            const client = new Client({ node: '%5$s', tls, ssl: tls });
+            async function main() {
+              const operations = [];
+              for (let i = 0; i < %6$d; i++) {
+                operations.push({ create: { _index: '%7$s', _id: String(i) } });
+                operations.push({ '@timestamp': new Date().toISOString(), message: 'line ' + i + ' of the client' });
+              }
+              const answer = await client.bulk({ %8$s: operations });
+              const body = answer.body ?? answer;
+              if (body.errors || body.items.length !== %6$d) throw new Error(JSON.stringify(body));
+              const info = await client.info();
+              console.log('sent to ' + (info.body ?? info).version.number);
+            }
+            main().catch(e => { console.error(e); process.exit(1); });
+            """
+                .formatted(
+                    require.replaceAll("@[0-9.]+$", ""),
+                    front.root(),
+                    front.certificate(),
+                    front.key(),
+                    front.url(),
+                    LINES,
+                    index,
+                    bulk));
+
+    String said = Peer.run(directory.resolve("node.out"), "node", script.toString());
+
+    assertTrue(said.contains("sent to "), said);
+    assertAllOnce(front.await(index, LINES));
+  }
+
+  @Test
+  void elasticsearchsNodeClient() throws Exception {
+    nodeClient("@elastic/elasticsearch@8", "operations", "logs-dev-01-elastic");
+  }
+
+  @Test
+  void openSearchsNodeClient() throws Exception {
+    nodeClient("@opensearch-project/opensearch@3", "body", "logs-dev-01-opensearch");
+  }
+}
