@@ -34,7 +34,8 @@ import java.util.Set;
 
 /// The roles of a cluster that have to do with traces: a collector in every one, which writes
 /// through the gateway; in the operations cluster what finds traces. Spans of an environment are in
-/// indices of their own, `jaeger-ENVIRONMENT-jaeger-span-…`.
+/// indices of their own, `jaeger-ENVIRONMENT-jaeger-span-DAY`: daily ones come into being with
+/// their first document, so that an environment without spans costs nothing but its templates.
 final class TraceRoles {
   static final String COLLECT = "collect";
   static final String TRACES = "traces";
@@ -83,11 +84,11 @@ final class TraceRoles {
   }
 
   private static IndexNames indices(String environment) {
-    return new IndexNames("jaeger-" + environment, Rotation.ALIAS);
+    return new IndexNames("jaeger-" + environment, Rotation.PERIODIC);
   }
 
   /// Makes the engine ready for the spans of all environments. It has to be done before anybody
-  /// writes, for a document that finds no alias makes an index of its name.
+  /// writes, for a document that finds no template makes an index with a mapping of its own.
   static void prepare(Topology topology, SearchClientConfig engine, String version)
       throws IOException, InterruptedException {
     if (!topology.hasTraces()) {

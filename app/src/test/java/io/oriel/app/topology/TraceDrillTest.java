@@ -220,7 +220,9 @@ class TraceDrillTest {
         await(
             () -> {
               asking.query(addresses.globalQuery().url(), "sum(up)", "");
-              return traces("/api/traces?service=oriel-query&limit=50&lookback=10m");
+              return traces(
+                  "/api/traces?service=oriel-query&limit=200&lookback=10m&operation="
+                      + Asking.encoded("GET /api/v1/query"));
             },
             whole);
     assertTrue(whole.test(found), found::toString);
