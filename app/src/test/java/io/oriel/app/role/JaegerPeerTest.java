@@ -22,6 +22,8 @@ import io.oriel.runtime.http.HttpRequest;
 import io.oriel.runtime.http.HttpResult;
 import io.oriel.runtime.http.HttpServerConfig;
 import io.oriel.runtime.lifecycle.Closer;
+import io.oriel.search.client.BulkBody;
+import io.oriel.search.client.Documents;
 import io.oriel.search.client.SearchClient;
 import io.oriel.search.client.SearchClientConfig;
 import io.oriel.search.node.SearchNode;
@@ -31,14 +33,14 @@ import io.oriel.search.template.ShardPlan;
 import io.oriel.testkit.Peer;
 import io.oriel.traces.api.Traces;
 import io.oriel.traces.assemble.Adjusters;
-import io.oriel.traces.dependency.DependencyLink;
-import io.oriel.traces.dependency.DependencyStore;
 import io.oriel.traces.index.IndexNames;
 import io.oriel.traces.index.Rotation;
 import io.oriel.traces.index.SpanIndices;
 import io.oriel.traces.index.TagFields;
 import io.oriel.traces.query.SpanSources;
 import io.oriel.traces.receive.SpanIntake;
+import io.oriel.wire.elastic.BulkAction;
+import io.oriel.wire.elastic.BulkOp;
 import io.oriel.wire.otlp.OtlpTraces;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -100,6 +102,7 @@ class JaegerPeerTest {
                 .listenAnywhere("127.0.0.1")
                 .operations(HttpServerConfig.on("127.0.0.1:0"))
                 .indices(names, TagFields.none())
+                .derived(new CollectOptions.Derived(0, Duration.ofMinutes(1), 0))
                 .build(),
             "test")) {
       send("http://127.0.0.1:" + collector.port(CollectPort.OTLP_HTTP));
@@ -111,10 +114,8 @@ class JaegerPeerTest {
                   "127.0.0.1:" + ours.storagePort(),
                   "127.0.0.1:" + collector.port(CollectPort.OTLP_GRPC)));
     }
-    new DependencyStore(engine, List.of("ours-jaeger-dependencies-*"), "ours-jaeger-dependencies")
-        .write(
-            Instant.ofEpochMilli(now).minusSeconds(60),
-            List.of(new DependencyLink("shop", "bank", 3), new DependencyLink("shop", "till", 1)));
+    calls(
+        engine, names.dependencies(Instant.ofEpochMilli(now)), Instant.ofEpochMilli(now - 60_000));
     writing =
         JaegerPeer.start(
             directory, CLOSER, JaegerPeer.elasticsearch(node.uri().toString(), "theirs"));
@@ -128,6 +129,21 @@ class JaegerPeerTest {
     engine.indices().refresh(List.of("*jaeger-*"));
     assertEquals(all.size(), count(engine, "theirs-jaeger-span-*"));
     assertEquals(all.size(), count(engine, "ours-jaeger-span-*"));
+  }
+
+  /// Who called whom, as our collectors write it.
+  private static void calls(SearchClient engine, String index, Instant at)
+      throws InterruptedException {
+    String document =
+        "{\"timestamp\":\"%s\",\"@timestamp\":\"%s\",\"dependencies\":[%s,%s]}"
+            .formatted(at, at, link("bank", 3), link("till", 1));
+    BulkBody body = new BulkBody(1 << 20);
+    body.add(BulkAction.of(BulkOp.CREATE, index, "one"), document.getBytes(StandardCharsets.UTF_8));
+    engine.documents().bulk(body, Documents.Refresh.WAIT);
+  }
+
+  private static String link(String child, int calls) {
+    return "{\"parent\":\"shop\",\"child\":\"%s\",\"callCount\":%d}".formatted(child, calls);
   }
 
   @AfterAll

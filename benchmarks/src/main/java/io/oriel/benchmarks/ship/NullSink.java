@@ -14,8 +14,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.GZIPInputStream;
 
-/// Takes every bulk request and says that all of it is stored; `/count` says how many documents there
-/// were. Prints its port.
+/// Takes every bulk request and says that all of it is stored; `/count` says how many documents
+/// there were. Prints its port.
 final class NullSink {
   private static final byte[] ITEM =
       "{\"create\":{\"status\":201}}".getBytes(StandardCharsets.US_ASCII);

@@ -13,9 +13,9 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/// A real rsyslog, from `-Doriel.peers=DIR` or the PATH, on the same file to the same sink: `imfile`,
-/// `omelasticsearch` in bulk mode, not compressed. It has less to do: lines go on as they are, without
-/// a container runtime's prefix taken off, without ids, and through its memory only.
+/// A real rsyslog, from `-Doriel.peers=DIR` or the PATH, on the same file to the same sink:
+/// `imfile`, `omelasticsearch` in bulk mode, not compressed. It has less to do: lines go on as they
+/// are, without a container runtime's prefix taken off, without ids, and through its memory only.
 final class RsyslogPeer {
   private static final double TICKS_PER_SECOND = 100;
   private static final long PATIENCE_SECONDS = 600;

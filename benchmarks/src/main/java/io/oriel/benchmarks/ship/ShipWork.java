@@ -33,8 +33,9 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 
-/// Ships one file of CRI lines and prints lines by CPU second, MiB by CPU second, the most heap, and
-/// the memory resident at the end; then lets rsyslog do so where there is one ({@link RsyslogPeer}).
+/// Ships one file of CRI lines and prints lines by CPU second, MiB by CPU second, the most heap,
+/// and the memory resident at the end; then lets rsyslog do so where there is one ({@link
+/// RsyslogPeer}).
 ///
 /// Arguments: lines (2,000,000), directory (a temporary one).
 final class ShipWork {

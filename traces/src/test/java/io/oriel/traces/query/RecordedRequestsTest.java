@@ -265,7 +265,7 @@ class RecordedRequestsTest {
             .size());
     assertEquals(
         List.of(new DependencyLink("svcA", "svcB", 1)),
-        new DependencyStore(engine, List.of("jaeger-dependencies-*"), "jaeger-dependencies")
+        new DependencyStore(engine, List.of("jaeger-dependencies-*"))
             .read(Instant.ofEpochMilli(THEN - 1), Instant.ofEpochMilli(THEN)));
     List<HttpResult> probabilities = replay("es-sampling/get_latest_probabilities");
     assertTrue(probabilities.getLast().status() == 200, () -> probabilities.getLast().text());
