@@ -63,6 +63,8 @@ public final class CollectCommand implements Callable<Integer> {
 
   @Mixin private ServerTlsFlags tls = new ServerTlsFlags();
 
+  @Mixin private CollectPeerFlags peers = new CollectPeerFlags();
+
   @Mixin private TracingFlags tracing = new TracingFlags();
 
   @Option(
@@ -99,7 +101,8 @@ public final class CollectCommand implements Callable<Integer> {
       names = "--sampling.type",
       paramLabel = "TYPE",
       description =
-          "file, or adaptive: probabilities follow the traffic this collector sees, towards"
+          "file, or adaptive: probabilities follow the traffic, which collectors count together"
+              + " where --collector.peers names them, towards"
               + " --sampling.target-samples-per-second.")
   private String type = "file";
 
@@ -134,7 +137,8 @@ public final class CollectCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description =
           "Tail sampling: a YAML file with the keys of the OpenTelemetry collector's"
-              + " tail_sampling. All spans of a trace have to come to this collector.")
+              + " tail_sampling. All spans of a trace have to come to this collector; several do that"
+              + " among themselves with --collector.peers.")
   private String tail = "";
 
   @Option(
@@ -182,6 +186,7 @@ public final class CollectCommand implements Callable<Integer> {
             .indices(spans.indices(), spans.tagFields())
             .tls(tls.grpc(), tls.web())
             .tracing(tracing.tracing())
+            .peering(peers.peering())
             .derived(
                 new CollectOptions.Derived(
                     dependencySpans, DurationSyntax.parse(dependencyInterval), maxSeries))

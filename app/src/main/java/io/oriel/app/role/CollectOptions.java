@@ -64,6 +64,7 @@ public final class CollectOptions {
     private double ratio = 1;
     private Derived derived = Derived.standard();
     private SelfTracing tracing = SelfTracing.off();
+    private Optional<CollectPeering> peering = Optional.empty();
 
     private Builder(SearchClientConfig engine, SpanIntake.Stamp stamp) {
       this.engine = engine;
@@ -89,6 +90,7 @@ public final class CollectOptions {
       copy.ratio = ratio;
       copy.derived = derived;
       copy.tracing = tracing;
+      copy.peering = peering;
       return copy;
     }
 
@@ -188,6 +190,12 @@ public final class CollectOptions {
       return this;
     }
 
+    /// The other collectors of the cluster, if they share the work.
+    public Builder peering(Optional<CollectPeering> newPeering) {
+      peering = newPeering;
+      return this;
+    }
+
     public CollectOptions build() {
       return new CollectOptions(this);
     }
@@ -275,6 +283,10 @@ public final class CollectOptions {
 
   SelfTracing tracing() {
     return from.tracing;
+  }
+
+  Optional<CollectPeering> peering() {
+    return from.peering;
   }
 
   int maxBodyBytes() {

@@ -24,6 +24,9 @@ import io.oriel.traces.dependency.DependencyWriter;
 import io.oriel.traces.index.KnownServices;
 import io.oriel.traces.index.SpanIndices;
 import io.oriel.traces.index.SpanItems;
+import io.oriel.traces.peer.PeerSink;
+import io.oriel.traces.peer.Peers;
+import io.oriel.traces.peer.SharedSampling;
 import io.oriel.traces.receive.AgentReceiver;
 import io.oriel.traces.receive.Bodies;
 import io.oriel.traces.receive.JaegerReceiver;
@@ -50,6 +53,7 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
@@ -66,6 +70,7 @@ public final class CollectRole implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(CollectRole.class);
   private static final long RELOAD_SECONDS = 10;
   private static final long CERTIFICATE_SECONDS = 1;
+  private static final long PEER_SECONDS = 5;
   private static final Duration SERVICES_KNOWN = Duration.ofHours(12);
 
   private final Closer closer = new Closer();
@@ -137,30 +142,56 @@ public final class CollectRole implements AutoCloseable {
   }
 
   private void receive(CollectOptions options, List<SpanTap> taps) throws IOException {
-    StrategyProvider strategies = strategies(options);
+    Optional<Peers> peers = options.peering().map(this::peers);
+    Optional<AdaptiveSampling> adaptive = options.adaptive().map(AdaptiveSampling::new);
+    Optional<SharedSampling> shared =
+        adaptive.flatMap(
+            own -> peers.map(others -> new SharedSampling(own, others, telemetry.registry())));
+    StrategyProvider strategies = adaptive.isPresent() ? adaptive.get() : fileStrategies(options);
     List<SpanTap> all = new ArrayList<>(taps);
     derive(options, all);
-    if (strategies instanceof AdaptiveSampling adaptive) {
-      all.add(adaptive::see);
+    adaptive.ifPresent(
+        own -> {
+          all.add(own::see);
+          Calculation step =
+              shared.isPresent() ? shared.get()::step : seconds -> own.calculate(seconds);
+          Duration interval = options.adaptive().get().interval();
+          background("oriel/collect/adaptive", () -> recalculate(step, interval));
+        });
+    SpanSink here = sink(options);
+    SpanIntake intake;
+    SpanIntake handedOn;
+    if (peers.isPresent()) {
+      SpanSink tapped =
+          batch -> {
+            here.take(batch);
+            all.forEach(tap -> tap.see(batch.spans()));
+          };
+      SpanSink spread = new PeerSink(peers.get(), tapped, ledger, telemetry.registry());
+      intake = new SpanIntake(options.stamp(), spread, List.of(), ledger, telemetry.registry());
+      handedOn = intake.into(tapped);
+    } else {
+      intake = new SpanIntake(options.stamp(), here, all, ledger, telemetry.registry());
+      handedOn = intake;
     }
-    SpanIntake intake =
-        new SpanIntake(options.stamp(), sink(options), all, ledger, telemetry.registry());
     Bodies bodies =
         new Bodies(options.maxBodyBytes(), 4 * Runtime.getRuntime().availableProcessors());
-    OtlpReceiver otlp = new OtlpReceiver(intake, bodies);
+    OtlpReceiver otlp = new OtlpReceiver(intake, handedOn, bodies);
     JaegerReceiver jaeger = new JaegerReceiver(intake, bodies);
     ZipkinReceiver zipkin = new ZipkinReceiver(intake, bodies);
     SamplingEndpoints sampling = new SamplingEndpoints(strategies);
     GrpcMetrics grpc = GrpcMetrics.ofServer(telemetry.registry());
     HttpServerMetrics http = new HttpServerMetrics("oriel_collect", telemetry.registry());
     Doors doors = new Doors(options, grpc, http);
-    doors.grpc(CollectPort.OTLP_GRPC, otlp.service());
+    List<GrpcService> otlpServices = new ArrayList<>(List.of(otlp.service()));
+    shared.ifPresent(others -> otlpServices.add(others.service()));
+    doors.grpc(CollectPort.OTLP_GRPC, otlpServices);
     doors.http(CollectPort.OTLP_HTTP, otlp.routes(new Routes()));
-    doors.grpc(CollectPort.JAEGER_GRPC, jaeger.service());
+    doors.grpc(CollectPort.JAEGER_GRPC, List.of(jaeger.service()));
     doors.http(CollectPort.JAEGER_HTTP, jaeger.routes(new Routes()));
     doors.http(CollectPort.ZIPKIN, zipkin.routes(new Routes()));
     doors.http(CollectPort.SAMPLING_HTTP, sampling.routes(new Routes()));
-    doors.grpc(CollectPort.SAMPLING_GRPC, sampling.service());
+    doors.grpc(CollectPort.SAMPLING_GRPC, List.of(sampling.service()));
     AgentReceiver.Counts counts = AgentReceiver.Counts.in(telemetry.registry());
     doors.udp(CollectPort.AGENT_COMPACT, Protocol.JAEGER_COMPACT, intake, counts);
     doors.udp(CollectPort.AGENT_BINARY, Protocol.JAEGER_BINARY, intake, counts);
@@ -202,15 +233,14 @@ public final class CollectRole implements AutoCloseable {
       this.httpMetrics = httpMetrics;
     }
 
-    void grpc(CollectPort port, GrpcService service) throws IOException {
+    void grpc(CollectPort port, List<GrpcService> services) throws IOException {
       String address = options.address(port);
       if (!address.isEmpty()) {
         GrpcServerConfig config =
             new GrpcServerConfig(
                 address, options.serverTls(), options.maxBodyBytes(), Duration.ofHours(1));
         GrpcServer server =
-            closer.push(
-                GrpcServer.start(config, List.of(service), InstantSource.system(), grpcMetrics));
+            closer.push(GrpcServer.start(config, services, InstantSource.system(), grpcMetrics));
         ports.put(port, server.port());
       }
     }
@@ -261,13 +291,19 @@ public final class CollectRole implements AutoCloseable {
     return options.ratio() < 1 ? new ConsistentSampling(options.ratio(), sink, ledger) : sink;
   }
 
-  private StrategyProvider strategies(CollectOptions options) throws IOException {
-    if (options.adaptive().isPresent()) {
-      AdaptiveSampling adaptive = new AdaptiveSampling(options.adaptive().get());
-      Duration interval = options.adaptive().get().interval();
-      background("oriel/collect/adaptive", () -> recalculate(adaptive, interval));
-      return adaptive;
-    }
+  private Peers peers(CollectPeering peering) {
+    Peers peers = closer.push(peering.open(telemetry.registry()));
+    background(
+        "oriel/collect/peers",
+        () -> {
+          while (!closing.await(PEER_SECONDS, TimeUnit.SECONDS)) {
+            peers.refresh();
+          }
+        });
+    return peers;
+  }
+
+  private StrategyProvider fileStrategies(CollectOptions options) throws IOException {
     FileStrategies strategies = new FileStrategies(options.headProbability());
     if (options.strategiesFile().isPresent()) {
       Path file = options.strategiesFile().get();
@@ -278,12 +314,16 @@ public final class CollectRole implements AutoCloseable {
     return strategies;
   }
 
-  private void recalculate(AdaptiveSampling adaptive, Duration interval)
-      throws InterruptedException {
+  /// Ends an interval of so many seconds.
+  private interface Calculation {
+    void step(double seconds) throws InterruptedException;
+  }
+
+  private void recalculate(Calculation calculation, Duration interval) throws InterruptedException {
     long last = System.nanoTime();
     while (!closing.await(interval.toMillis(), TimeUnit.MILLISECONDS)) {
       long now = System.nanoTime();
-      adaptive.calculate((now - last) / 1e9);
+      calculation.step((now - last) / 1e9);
       last = now;
     }
   }

@@ -19,10 +19,13 @@ import io.opentelemetry.sdk.resources.Resource;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
 import io.opentelemetry.sdk.trace.export.SpanExporter;
+import io.oriel.app.Asking;
 import io.oriel.model.attribute.AttributeValue;
 import io.oriel.model.attribute.Attributes;
+import io.oriel.model.trace.Scope;
 import io.oriel.model.trace.Span;
 import io.oriel.model.trace.SpanStatus;
+import io.oriel.model.trace.TraceId;
 import io.oriel.runtime.grpc.GrpcClient;
 import io.oriel.runtime.grpc.GrpcClientConfig;
 import io.oriel.runtime.grpc.GrpcMetrics;
@@ -44,16 +47,22 @@ import io.oriel.traces.index.SpanDecoder;
 import io.oriel.traces.index.SpanIndices;
 import io.oriel.traces.index.TagFields;
 import io.oriel.traces.receive.SpanIntake;
+import io.oriel.traces.sample.TailConfig;
+import io.oriel.wire.otlp.OtlpTraces;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -195,6 +204,100 @@ class CollectRoleTest {
         "over http");
 
     assertShop(written(Rotation.ALIAS).getFirst(), "over http");
+  }
+
+  /// One of several collectors, which keep traces with an error.
+  private void startPeer(int port, List<String> all, Path config) throws Exception {
+    roles.add(
+        CollectRole.start(
+            CollectOptions.to(
+                    SearchClientConfig.of(node.uri()), new SpanIntake.Stamp("dev-01", "dev"))
+                .listenAnywhere("127.0.0.1")
+                .listen(CollectPort.OTLP_GRPC, "127.0.0.1:" + port)
+                .operations(HttpServerConfig.on("127.0.0.1:0"))
+                .indices(new IndexNames(prefix, Rotation.PERIODIC), TagFields.none())
+                .tail(TailConfig.load(config))
+                .peering(
+                    Optional.of(new CollectPeering("127.0.0.1:" + port, all, Optional.empty())))
+                .build(),
+            "test"));
+  }
+
+  private static Span part(TraceId trace, long id, long parent, SpanStatus status) {
+    long nanos = Instant.now().toEpochMilli() * 1_000_000;
+    return new Span(
+        trace,
+        id,
+        parent,
+        "",
+        1,
+        "part",
+        io.oriel.model.trace.SpanKind.SERVER,
+        nanos,
+        nanos + 1_000,
+        status,
+        Attributes.empty(),
+        List.of(),
+        List.of(),
+        Span.Dropped.NOTHING,
+        io.oriel.model.trace.Resource.of(Attributes.of("service.name", AttributeValue.of("shop"))),
+        Scope.NONE);
+  }
+
+  private static void post(CollectRole to, List<Span> spans) throws Exception {
+    try (HttpClient client = HttpClient.create(HttpClientConfig.standard(), "test")) {
+      URI uri = URI.create("http://127.0.0.1:" + to.port(CollectPort.OTLP_HTTP) + "/v1/traces");
+      byte[] body = OtlpTraces.write(spans);
+      assertEquals(
+          200, client.send(HttpRequest.post(uri, "application/x-protobuf", body)).status());
+    }
+  }
+
+  @Test
+  void severalCollectorsDecideATraceTogether(@TempDir Path directory) throws Exception {
+    Path config =
+        Files.writeString(
+            directory.resolve("tail.yml"),
+            """
+            decision_wait: 1h
+            policies:
+              - name: errors
+                type: status_code
+                status_code: {status_codes: [ERROR]}
+            """);
+    new SpanIndices(new IndexNames(prefix, Rotation.PERIODIC), new ShardPlan(1, 0))
+        .prepare(engine, Retention.spans());
+    int free = Asking.freePorts();
+    List<Integer> ports = List.of(free, free + 1);
+    List<String> all = ports.stream().map(port -> "127.0.0.1:" + port).toList();
+    for (int port : ports) {
+      startPeer(port, all, config);
+    }
+    List<Span> roots = new ArrayList<>();
+    List<Span> children = new ArrayList<>();
+    for (int i = 1; i <= 40; i++) {
+      TraceId trace = new TraceId(7, i);
+      roots.add(part(trace, 100 + i, 0, SpanStatus.UNSET));
+      SpanStatus status =
+          i % 2 == 0 ? new SpanStatus(SpanStatus.Code.ERROR, "broken") : SpanStatus.UNSET;
+      children.add(part(trace, 200 + i, 100 + i, status));
+    }
+    post(roles.get(0), roots);
+    post(roles.get(1), children);
+    // what is held is decided when they stop
+    roles.get(1).close();
+
+    Map<TraceId, Integer> found = new TreeMap<>();
+    written(Rotation.PERIODIC).forEach(span -> found.merge(span.traceId(), 1, Integer::sum));
+
+    Map<TraceId, Integer> want = new TreeMap<>();
+    for (int i = 2; i <= 40; i += 2) {
+      want.put(new TraceId(7, i), 2);
+    }
+    assertEquals(want, found);
+    long handedOn = roles.stream().mapToLong(role -> role.ledger().handedOn()).sum();
+    assertTrue(handedOn > 20 && handedOn < 60, "about half: " + handedOn);
+    roles.forEach(role -> assertEquals(0, role.ledger().owed()));
   }
 
   private void sendJaeger(Sender sender) {
