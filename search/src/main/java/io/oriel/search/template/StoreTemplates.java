@@ -15,6 +15,7 @@ public final class StoreTemplates {
 
   private static final int PRIORITY = 200;
   private static final long VERSION = 2;
+  private static final String RECOVERED_AT_MOST = "64mb";
 
   private StoreTemplates() {}
 
@@ -45,11 +46,13 @@ public final class StoreTemplates {
         "");
   }
 
-  /// Settings for so many shards.
+  /// Settings for so many shards, and for a short recovery of each: what is in its translog is
+  /// indexed anew after a node was killed, and the engine's own 512 MiB are minutes of that.
   public static Map<String, String> shardSettings(ShardPlan shards) {
     Map<String, String> settings = new LinkedHashMap<>();
     settings.put("index.number_of_shards", Integer.toString(shards.primaries()));
     settings.put("index.number_of_replicas", Integer.toString(shards.replicas()));
+    settings.put("index.translog.flush_threshold_size", RECOVERED_AT_MOST);
     return settings;
   }
 

@@ -28,7 +28,7 @@ public final class SpanIndices {
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final int PRIORITY = 500;
-  private static final long VERSION = 1;
+  private static final long VERSION = 2;
 
   private final IndexNames names;
   private final ShardPlan shards;
