@@ -16,7 +16,6 @@ import com.linecorp.armeria.server.ServiceRequestContext;
 import io.oriel.model.error.OrielException;
 import io.oriel.model.error.RetryLater;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -54,8 +53,8 @@ final class HandlerService implements HttpService {
     String whole = context.decodedPath();
     String path = whole.startsWith(prefix) ? whole.substring(prefix.length()) : whole;
     if (route.streamed()) {
-      InputStream body =
-          request.toInputStream(part -> part instanceof HttpData data ? data : HttpData.empty());
+      RequestStream body = new RequestStream();
+      request.subscribe(body, context.eventLoop());
       handlers.execute(
           () -> {
             try (body) {
@@ -64,8 +63,6 @@ final class HandlerService implements HttpService {
                   request,
                   () -> new HttpCall(context, request.headers(), body, path),
                   response);
-            } catch (IOException e) {
-              LOG.atDebug().setCause(e).addKeyValue("handler", route.path()).log("body not closed");
             }
           });
     } else {

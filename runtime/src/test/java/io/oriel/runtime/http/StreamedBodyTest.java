@@ -1,17 +1,23 @@
 package io.oriel.runtime.http;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.oriel.testkit.Seed;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /// Bodies that a handler reads while they are still coming, against a client that is a socket.
@@ -103,6 +109,84 @@ class StreamedBodyTest {
       }
 
       broken.await();
+    }
+  }
+
+  @Test
+  void comeByteForByteHoweverTheyAreCut() throws Exception {
+    SplittableRandom random = Seed.random("streamed-body");
+    byte[] sent = new byte[900_000];
+    random.nextBytes(sent);
+    AtomicReference<byte[]> got = new AtomicReference<>(new byte[0]);
+    HttpHandler handler =
+        call -> {
+          ByteArrayOutputStream all = new ByteArrayOutputStream();
+          byte[] buffer = new byte[5_000];
+          for (int n = 0; n >= 0; n = call.bodyStream().read(buffer, 0, random.nextInt(1, 5_000))) {
+            all.write(buffer, 0, n);
+          }
+          got.set(all.toByteArray());
+          return HttpAnswer.empty(204);
+        };
+    try (HttpServer server = serve(1 << 20, handler);
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+      OutputStream out = socket.getOutputStream();
+      head(out, "Transfer-Encoding: chunked");
+      int at = 0;
+      while (at < sent.length) {
+        int length = Math.min(sent.length - at, random.nextInt(1, 40_000));
+        out.write((Integer.toHexString(length) + "\r\n").getBytes(StandardCharsets.US_ASCII));
+        out.write(sent, at, length);
+        out.write("\r\n".getBytes(StandardCharsets.US_ASCII));
+        at += length;
+      }
+      out.write("0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+      out.flush();
+
+      assertTrue(statusLine(socket).contains("204"));
+    }
+    assertArrayEquals(sent, got.get());
+  }
+
+  @Test
+  void areNotReadAheadWithoutBound() throws Exception {
+    CountDownLatch mayRead = new CountDownLatch(1);
+    HttpHandler handler =
+        call -> {
+          mayRead.await();
+          return HttpAnswer.text(200, "" + call.bodyStream().readAllBytes().length);
+        };
+    int total = 64 << 20;
+    AtomicLong written = new AtomicLong();
+    try (HttpServer server = serve(total, handler);
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+      OutputStream out = socket.getOutputStream();
+      head(out, "Content-Length: " + total);
+      Thread sender =
+          Thread.ofPlatform()
+              .start(
+                  () -> {
+                    byte[] step = new byte[64 << 10];
+                    try {
+                      while (written.get() < total) {
+                        out.write(step);
+                        written.addAndGet(step.length);
+                      }
+                    } catch (java.io.IOException e) {
+                      throw new java.io.UncheckedIOException(e);
+                    }
+                  });
+      long before = -1;
+      while (written.get() == 0 || written.get() != before) {
+        before = written.get();
+        Thread.sleep(300); // until the sender is stuck
+      }
+      // what the sockets of both sides hold, and a little
+      assertTrue(before < total / 2, "taken from a reader who does not read: " + before);
+      mayRead.countDown();
+
+      assertEquals("HTTP/1.1 200 OK", statusLine(socket));
+      sender.join();
     }
   }
 }
