@@ -1,14 +1,18 @@
 package io.oriel.benchmarks.gateway;
 
+import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
-/// CPU that the process' living threads have taken, in nanoseconds, as Linux tells it.
+/// CPU that the process has taken, in nanoseconds, as Linux tells it. Threads that have ended
+/// count; compilers that have ended would count as serving, so run with
+/// `-XX:-UseDynamicNumberOfCompilerThreads`.
 ///
-/// @param serving all threads but those of the two others
+/// @param serving all of the process but the two others
 /// @param compiling of the just-in-time compilers
 /// @param collecting of the collector and the virtual machine itself
 record ThreadTimes(long serving, long compiling, long collecting) {
@@ -27,7 +31,11 @@ record ThreadTimes(long serving, long compiling, long collecting) {
         }
       }
     }
-    return new ThreadTimes(sums[0], sums[1], sums[2]);
+    return new ThreadTimes(process() - sums[1] - sums[2], sums[1], sums[2]);
+  }
+
+  private static long process() {
+    return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
   }
 
   private static int kind(String name) {
