@@ -3,6 +3,7 @@ package io.oriel.gateway.route;
 import io.oriel.gateway.identity.ClusterIdentity;
 import io.oriel.model.error.OrielException;
 import io.oriel.model.json.JsonWriter;
+import io.oriel.wire.elastic.ByteScan;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -160,16 +161,16 @@ final class DocumentStamp {
     private boolean string() {
       expect('"', "a string");
       boolean escaped = false;
-      while (at < end) {
-        byte b = bytes[at++];
-        if (b == '"') {
+      int next = ByteScan.find(bytes, at, end, (byte) '"', (byte) '\\');
+      while (next < end) {
+        if (bytes[next] == '"') {
+          at = next + 1;
           return escaped;
         }
-        if (b == '\\') {
-          escaped = true;
-          at++;
-        }
+        escaped = true;
+        next = next + 2 < end ? ByteScan.find(bytes, next + 2, end, (byte) '"', (byte) '\\') : end;
       }
+      at = end;
       throw refused("the end of a string");
     }
 

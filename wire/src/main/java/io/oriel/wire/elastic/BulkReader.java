@@ -83,15 +83,14 @@ public final class BulkReader {
   private boolean nextLine() throws IOException {
     int seen = 0;
     while (true) {
-      for (int i = from + seen; i < to; i++) {
-        if (buffer[i] == '\n') {
-          refuseLong(i - from);
-          line++;
-          sourceStart = from;
-          sourceEnd = i > from && buffer[i - 1] == '\r' ? i - 1 : i;
-          from = i + 1;
-          return true;
-        }
+      int end = ByteScan.find(buffer, from + seen, to, (byte) '\n');
+      if (end < to) {
+        refuseLong(end - from);
+        line++;
+        sourceStart = from;
+        sourceEnd = end > from && buffer[end - 1] == '\r' ? end - 1 : end;
+        from = end + 1;
+        return true;
       }
       seen = to - from;
       refuseLong(seen);
