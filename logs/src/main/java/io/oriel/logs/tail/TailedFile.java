@@ -35,6 +35,9 @@ final class TailedFile {
 
   private byte[] anchor = {};
 
+  /** It was emptied and written anew between the look at it and its opening. */
+  private boolean replaced;
+
   /**
    * A line that is longer than the buffer, as much of it as is kept; its start and whole length.
    */
@@ -113,7 +116,24 @@ final class TailedFile {
     this.splitter = new LineSplitter(encoding, config.reading().lineEnd());
     if (!source.isComplete()) {
       this.anchor = anchorBefore(source, offset);
+      this.replaced = isOther(source, anchor, entry);
     }
+  }
+
+  /// Whether {@code before}, which is before the position of {@code entry} now, is not what was
+  /// there. Where that is not known, the beginning tells, which is looked at later: so whatever
+  /// comes after both looks is found by the next one.
+  private static boolean isOther(ByteSource source, byte[] before, FileEntry entry)
+      throws IOException {
+    if (entry.offset() == 0) {
+      return false;
+    }
+    if (before.length == 0) {
+      return true;
+    }
+    return entry.anchor() != 0
+        ? Crc32c.of(before) != entry.anchor()
+        : !entry.fingerprint().isPrefixOf(head(source));
   }
 
   private static byte[] anchorBefore(ByteSource source, long offset) throws IOException {
@@ -151,6 +171,9 @@ final class TailedFile {
 
   /// Reads one buffer full, hands its lines over, and has the sink pass them on.
   Step step(byte[] buffer, long now) throws IOException, InterruptedException {
+    if (replaced) {
+      return Step.EMPTIED;
+    }
     int overlap = anchor.length;
     int got = source.read(offset - overlap, buffer, 0, buffer.length);
     if (!source.isComplete() && !isAnchored(buffer, Math.max(got, 0))) {
@@ -341,6 +364,10 @@ final class TailedFile {
 
   /// The first bytes of the file as they are now.
   byte[] head() throws IOException {
+    return head(source);
+  }
+
+  private static byte[] head(ByteSource source) throws IOException {
     byte[] head = new byte[Fingerprint.MOST];
     int got = source.read(0, head, 0, head.length);
     return Arrays.copyOf(head, Math.max(0, got));
