@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
 /// Which of the files just seen is which of those known. Pure: it reads nothing and changes
@@ -21,18 +22,25 @@ import java.util.regex.Pattern;
 /// 2. By content at the same name: an inode number under another device number (those change with a
 ///    restart on some machines), or a full fingerprint in a new inode (restored, moved).
 /// 3. By content under a rotated name: a copy or a compressed copy. While the original is there it
-///    is left alone; when the original is gone or was emptied, the unread rest is read from it.
+///    is left alone; when the original is gone or was emptied, the unread rest is read from it. One
+///    that may still be in the making is not judged yet: too little of it is there to tell.
 final class FileMatching {
   private static final Pattern ROTATED =
       Pattern.compile("[._-]?\\d[\\d._:TZ-]*|[._-](old|bak|orig|rotated)\\b|~$");
 
+  /** A copy that did not grow for so long is taken for whole. */
+  private static final long SETTLED_NANOS = TimeUnit.SECONDS.toNanos(2);
+
   private final List<FileEntry> entries;
+  private final long nowNanos;
   private final Map<Long, List<FileEntry>> byInode = new HashMap<>();
   private final Map<String, List<FileEntry>> byStem = new HashMap<>();
   private final Set<String> claimed = new HashSet<>();
 
-  FileMatching(List<FileEntry> entries) {
+  /// @param nowNanos since 1970, as files have it
+  FileMatching(List<FileEntry> entries, long nowNanos) {
     this.entries = entries;
+    this.nowNanos = nowNanos;
     for (FileEntry entry : entries) {
       byStem.computeIfAbsent(stem(entry.path()), _ -> new ArrayList<>()).add(entry);
       if (entry.state() != FileEntry.State.REMAINDER) {
@@ -57,6 +65,9 @@ final class FileMatching {
 
     /** Never seen. */
     record Fresh(Sighting sighting) implements Verdict {}
+
+    /// Perhaps a copy that is being made; to be looked at again soon.
+    record Unclear(Sighting sighting) implements Verdict {}
   }
 
   /// Judges {@code sightings}; a file seen under two names is judged once, by the first.
@@ -162,13 +173,22 @@ final class FileMatching {
       }
     }
     if (best == null) {
-      return new Verdict.Fresh(sighting);
+      return mayBecomeACopy(sighting) ? new Verdict.Unclear(sighting) : new Verdict.Fresh(sighting);
     }
     if (claimed.contains(best.id())) {
       return new Verdict.Copy(best, sighting);
     }
     claimed.add(best.id());
     return new Verdict.Rest(best, sighting);
+  }
+
+  private boolean mayBecomeACopy(Sighting sighting) {
+    String path = sighting.path().toString();
+    String stem = stem(path);
+    return !stem.equals(name(path))
+        && nowNanos - sighting.modifiedNanos() < SETTLED_NANOS
+        && byStem.getOrDefault(stem, List.of()).stream()
+            .anyMatch(entry -> entry.fingerprint().length() > sighting.head().length);
   }
 
   /// The more of the content is known, the better; of equal ones, the one that was emptied.
@@ -186,8 +206,12 @@ final class FileMatching {
 
   /// A name without what rotation adds to it: numbers, dates, `.gz`.
   static String stem(String path) {
-    String name = path.substring(path.lastIndexOf('/') + 1).toLowerCase(Locale.ROOT);
+    String name = name(path);
     String plain = name.endsWith(".gz") ? name.substring(0, name.length() - 3) : name;
     return ROTATED.matcher(plain).replaceAll("");
+  }
+
+  private static String name(String path) {
+    return path.substring(path.lastIndexOf('/') + 1).toLowerCase(Locale.ROOT);
   }
 }

@@ -187,6 +187,12 @@ final class KnownFiles {
     }
   }
 
+  /// The rest of it is not where it was thought to be.
+  void remains(FileEntry entry) throws IOException {
+    Optional<FileEntry> known = registry.find(entry.key(), entry.generation());
+    registry.describe(known.orElse(entry).in(FileEntry.State.REMAINDER));
+  }
+
   /// Nothing more is to be read of it.
   void finish(FileEntry entry) throws IOException {
     Optional<FileEntry> known = registry.find(entry.key(), entry.generation());

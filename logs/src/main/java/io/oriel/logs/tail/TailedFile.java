@@ -176,7 +176,7 @@ final class TailedFile {
     }
     int overlap = anchor.length;
     int got = source.read(offset - overlap, buffer, 0, buffer.length);
-    if (!source.isComplete() && !isAnchored(buffer, Math.max(got, 0))) {
+    if (!source.isComplete() && !isStillTheSame(buffer, Math.max(got, 0))) {
       return Step.EMPTIED;
     }
     int to = Math.max(got, overlap);
@@ -209,6 +209,16 @@ final class TailedFile {
       fingerprinted = head.length;
       growth.beginsWith(entry, Fingerprint.of(head, head.length));
     }
+  }
+
+  /// Whether what was just read, together with what was there when it was looked at or read last,
+  /// is of one content.
+  private boolean isStillTheSame(byte[] buffer, int got) throws IOException {
+    if (offset > 0) {
+      return isAnchored(buffer, got);
+    }
+    int length = entry.fingerprint().length();
+    return length <= got && entry.fingerprint().isPrefixOf(Arrays.copyOf(buffer, length));
   }
 
   private boolean isAnchored(byte[] buffer, int got) throws IOException {
@@ -342,11 +352,12 @@ final class TailedFile {
 
   /// Hands over a last line without an end, and all that is pending: nothing more will come.
   void finish(byte[] buffer) throws IOException, InterruptedException {
-    int got = source.read(offset, buffer, 0, buffer.length);
-    if (got > 0) {
-      int at = lines(buffer, 0, got, offset);
-      at = unterminated(buffer, at, got, offset);
-      advance(buffer, at, offset + at);
+    int overlap = anchor.length;
+    int got = source.read(offset - overlap, buffer, 0, buffer.length);
+    if (got > overlap && (source.isComplete() || isStillTheSame(buffer, got))) {
+      int at = lines(buffer, overlap, got, offset - overlap);
+      at = unterminated(buffer, at, got, offset - overlap);
+      advance(buffer, at, offset + at - overlap);
     }
     endLongLine(offset);
     pass(true);

@@ -170,7 +170,10 @@ public final class Tailer implements AutoCloseable {
     try {
       Map<Path, FileScan.Found> found = scan.look();
       List<Sighting> sightings = found.values().stream().map(FileScan.Found::sighting).toList();
-      FileMatching matching = new FileMatching(known.entries(openPositions()));
+      FileMatching matching =
+          new FileMatching(
+              known.entries(openPositions()),
+              TimeUnit.MILLISECONDS.toNanos(setup.clock().millis()));
       List<FileMatching.Verdict> verdicts = matching.judge(sightings);
       markMissing(matching.missing(), found);
       for (FileMatching.Verdict verdict : verdicts) {
@@ -234,7 +237,10 @@ public final class Tailer implements AutoCloseable {
           case FileMatching.Verdict.Known(FileEntry entry, _) -> !known.isCurrent(entry);
           case FileMatching.Verdict.Emptied(FileEntry entry, _) -> !known.isCurrent(entry);
           case FileMatching.Verdict.Rest(FileEntry entry, _) -> !known.isCurrent(entry);
-          case FileMatching.Verdict.Copy _, FileMatching.Verdict.Fresh _ -> false;
+          case FileMatching.Verdict.Copy _,
+              FileMatching.Verdict.Unclear _,
+              FileMatching.Verdict.Fresh _ ->
+              false;
         };
     if (stale) {
       return false;
@@ -264,6 +270,7 @@ public final class Tailer implements AutoCloseable {
         yield begin(emptied.entry(), emptied.sighting(), found, true);
       }
       case FileMatching.Verdict.Copy _ -> true;
+      case FileMatching.Verdict.Unclear _ -> false;
       case FileMatching.Verdict.Rest rest -> {
         if (openFile(rest.original()) != null) {
           yield true;
@@ -494,7 +501,15 @@ public final class Tailer implements AutoCloseable {
           known.finish(file.entry);
           close(file, "complete");
         }
-        case EMPTIED -> empty(file);
+        case EMPTIED -> {
+          if (file.complete) {
+            // a copy that is another one's by now: the rest may turn up elsewhere
+            known.remains(file.entry);
+            close(file, "replaced");
+          } else {
+            empty(file);
+          }
+        }
       }
     } catch (IOException | OrielException e) {
       metrics.errors.inc();

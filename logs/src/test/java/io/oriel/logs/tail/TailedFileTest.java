@@ -53,8 +53,12 @@ class TailedFileTest {
 
   /// Opens what is there now as the file that was left in the middle.
   private TailedFile.Step reopened(String before, String now, boolean anchored) throws Exception {
+    return reopened(before, now, anchored, lines("old", LEFT_AT).length());
+  }
+
+  private TailedFile.Step reopened(String before, String now, boolean anchored, int offset)
+      throws Exception {
     byte[] old = before.getBytes(StandardCharsets.UTF_8);
-    int offset = lines("old", LEFT_AT).length();
     byte[] head = Arrays.copyOf(old, Math.min(old.length, Fingerprint.MOST));
     FileEntry entry =
         new FileEntry(
@@ -107,5 +111,20 @@ class TailedFileTest {
       }
     }
     assertEquals(List.of(), read);
+  }
+
+  /// It was seen, then emptied and written anew before a byte of it was read: the lines of one
+  /// content were taken for those of the other, whose copy was gone on with in the middle.
+  @Test
+  void contentThatIsNotTheOneThatWasSeenIsNotRead() throws Exception {
+    for (int count : new int[] {0, 1, 500}) {
+      assertEquals(
+          TailedFile.Step.EMPTIED,
+          reopened(lines("old", 60), lines("new", count), false, 0),
+          "lines now: " + count);
+    }
+    assertEquals(List.of(), read);
+    assertEquals(TailedFile.Step.END, reopened(lines("old", 60), lines("old", 61), false, 0));
+    assertEquals(61, read.size());
   }
 }
