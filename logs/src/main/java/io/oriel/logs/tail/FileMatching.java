@@ -21,9 +21,9 @@ import java.util.regex.Pattern;
 ///    inode with another birth, or with other content under another name, is another file.
 /// 2. By content at the same name: an inode number under another device number (those change with a
 ///    restart on some machines), or a full fingerprint in a new inode (restored, moved).
-/// 3. By content under a rotated name: a copy or a compressed copy. While the original is there it
-///    is left alone; when the original is gone or was emptied, the unread rest is read from it. One
-///    that may still be in the making is not judged yet: too little of it is there to tell.
+/// 3. By content under a rotated name, or compressed under any: a copy. While the original is there
+///    it is left alone; when the original is gone or was emptied, the unread rest is read from it.
+///    One that may still be in the making is not judged yet: too little of it is there to tell.
 final class FileMatching {
   private static final Pattern ROTATED =
       Pattern.compile("[._-]?\\d[\\d._:TZ-]*|[._-](old|bak|orig|rotated)\\b|~$");
@@ -163,7 +163,7 @@ final class FileMatching {
 
   private Verdict byContent(Sighting sighting) {
     FileEntry best = null;
-    for (FileEntry entry : byStem.getOrDefault(stem(sighting.path().toString()), List.of())) {
+    for (FileEntry entry : originals(sighting)) {
       boolean alike =
           entry.fingerprint().length() > 0
               && entry.fingerprint().isPrefixOf(sighting.head())
@@ -182,13 +182,35 @@ final class FileMatching {
     return new Verdict.Rest(best, sighting);
   }
 
+  /// What it may be a copy of: what has a name like its, and what is compressed, since it is
+  /// written under another name at first, of anything beside it whose beginning is known well.
+  private List<FileEntry> originals(Sighting sighting) {
+    String path = sighting.path().toString();
+    List<FileEntry> named = byStem.getOrDefault(stem(path), List.of());
+    if (!sighting.compressed()) {
+      return named;
+    }
+    List<FileEntry> originals = new ArrayList<>(named);
+    for (FileEntry entry : entries) {
+      if (entry.fingerprint().isFull() && directory(entry.path()).equals(directory(path))) {
+        originals.add(entry);
+      }
+    }
+    return originals;
+  }
+
   private boolean mayBecomeACopy(Sighting sighting) {
     String path = sighting.path().toString();
+    boolean mayGrow = nowNanos - sighting.modifiedNanos() < SETTLED_NANOS;
+    int length = sighting.head().length;
+    if (sighting.compressed() || path.endsWith(".gz")) {
+      return mayGrow && length < Fingerprint.MOST;
+    }
     String stem = stem(path);
-    return !stem.equals(name(path))
-        && nowNanos - sighting.modifiedNanos() < SETTLED_NANOS
+    return mayGrow
+        && !stem.equals(name(path))
         && byStem.getOrDefault(stem, List.of()).stream()
-            .anyMatch(entry -> entry.fingerprint().length() > sighting.head().length);
+            .anyMatch(entry -> entry.fingerprint().length() > length);
   }
 
   /// The more of the content is known, the better; of equal ones, the one that was emptied.
@@ -213,5 +235,9 @@ final class FileMatching {
 
   private static String name(String path) {
     return path.substring(path.lastIndexOf('/') + 1).toLowerCase(Locale.ROOT);
+  }
+
+  private static String directory(String path) {
+    return path.substring(0, path.lastIndexOf('/') + 1);
   }
 }

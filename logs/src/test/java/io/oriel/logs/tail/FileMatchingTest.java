@@ -38,6 +38,15 @@ class FileMatchingTest {
         Path.of(path), new long[] {1, 11, NOW - agoNanos - 1, NOW - agoNanos, length}, false, head);
   }
 
+  private static Sighting compressed(String path, int length, long agoNanos) {
+    Sighting plain = seen(path, length, agoNanos);
+    return new Sighting(
+        plain.path(),
+        new long[] {1, 11, plain.createdNanos(), plain.modifiedNanos(), length / 10},
+        true,
+        plain.head());
+  }
+
   private static FileMatching.Verdict judged(Sighting sighting) {
     Sighting live =
         new Sighting(
@@ -60,6 +69,19 @@ class FileMatchingTest {
     }
     assertInstanceOf(
         FileMatching.Verdict.Copy.class, judged(seen("/logs/app.log.1", 1_500, 1_000_000)));
+  }
+
+  /// Compressed under a name of its own first, and renamed then.
+  @Test
+  void aCompressedCopyIsKnownUnderAnyName() {
+    assertInstanceOf(
+        FileMatching.Verdict.Unclear.class,
+        judged(compressed("/logs/.app.log.1.tmp", 500, 1_000_000)));
+    assertInstanceOf(
+        FileMatching.Verdict.Copy.class,
+        judged(compressed("/logs/.app.log.1.tmp", 1_500, 1_000_000)));
+    assertInstanceOf(
+        FileMatching.Verdict.Fresh.class, judged(compressed("/elsewhere/b.gz", 1_500, 1_000_000)));
   }
 
   @Test
