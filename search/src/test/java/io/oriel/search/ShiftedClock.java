@@ -14,6 +14,11 @@ public final class ShiftedClock implements InstantSource {
     aheadMillis.addAndGet(by.toMillis());
   }
 
+  /// Shows the time again.
+  public void reset() {
+    aheadMillis.set(0);
+  }
+
   @Override
   public Instant instant() {
     return Clock.systemUTC().instant().plusMillis(aheadMillis.get());
