@@ -2,11 +2,8 @@ package io.oriel.app.role;
 
 import io.oriel.model.error.OrielException;
 import io.oriel.model.time.DurationSyntax;
-import io.oriel.runtime.config.Secret;
 import io.oriel.runtime.grpc.GrpcServerConfig;
-import io.oriel.runtime.tls.TlsConfig;
 import io.oriel.runtime.tls.TlsVersion;
-import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
@@ -69,30 +66,8 @@ final class GrpcServerFlags {
   }
 
   GrpcServerConfig config() {
-    if (cert.isEmpty() != key.isEmpty()) {
-      throw OrielException.invalid(
-          "both --grpc-server-tls-cert and --grpc-server-tls-key must be given, or none");
-    }
-    if (cert.isEmpty() && !clientCa.isEmpty()) {
-      throw OrielException.invalid("--grpc-server-tls-client-ca needs --grpc-server-tls-cert");
-    }
     Optional<GrpcServerConfig.ServerTls> tls =
-        cert.isEmpty()
-            ? Optional.empty()
-            : Optional.of(
-                new GrpcServerConfig.ServerTls(
-                    new TlsConfig(
-                        "",
-                        clientCa,
-                        "",
-                        cert,
-                        Secret.none(),
-                        key,
-                        "",
-                        false,
-                        version("--grpc-server-tls-min-version", minVersion),
-                        TlsVersion.TLS13),
-                    clientCrl.isEmpty() ? Optional.empty() : Optional.of(Path.of(clientCrl))));
+        new GivenServerTls("--grpc-server-tls-", cert, key, clientCa, clientCrl, minVersion).tls();
     return new GrpcServerConfig(address, tls, MAX_MESSAGE_BYTES, DurationSyntax.parse(maxAge));
   }
 

@@ -1,12 +1,8 @@
 package io.oriel.app.role;
 
 import io.oriel.model.error.OrielException;
-import io.oriel.runtime.config.Secret;
 import io.oriel.runtime.grpc.GrpcServerConfig;
 import io.oriel.runtime.http.WebConfig;
-import io.oriel.runtime.tls.TlsConfig;
-import io.oriel.runtime.tls.TlsVersion;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Option;
@@ -41,32 +37,10 @@ final class ServerTlsFlags {
   ///
   /// @throws OrielException of kind INVALID when one flag lacks another
   Optional<GrpcServerConfig.ServerTls> grpc() {
-    if (cert.isEmpty() != key.isEmpty()) {
-      throw OrielException.invalid("want both --tls-cert and --tls-key, or neither");
-    }
     if (clientCa.isEmpty() && !clientCrl.isEmpty()) {
       throw OrielException.invalid("--tls-client-crl needs --tls-client-ca");
     }
-    if (cert.isEmpty()) {
-      if (!clientCa.isEmpty()) {
-        throw OrielException.invalid("--tls-client-ca needs --tls-cert");
-      }
-      return Optional.empty();
-    }
-    return Optional.of(
-        new GrpcServerConfig.ServerTls(
-            new TlsConfig(
-                "",
-                clientCa,
-                "",
-                cert,
-                Secret.none(),
-                key,
-                "",
-                false,
-                GrpcServerFlags.version("--tls-min-version", minVersion),
-                TlsVersion.TLS13),
-            clientCrl.isEmpty() ? Optional.empty() : Optional.of(Path.of(clientCrl))));
+    return new GivenServerTls("--tls-", cert, key, clientCa, clientCrl, minVersion).tls();
   }
 
   /// The same for HTTP.

@@ -1,10 +1,7 @@
 package io.oriel.app.role;
 
 import io.oriel.model.error.OrielException;
-import io.oriel.runtime.config.Secret;
 import io.oriel.runtime.grpc.GrpcServerConfig;
-import io.oriel.runtime.tls.TlsConfig;
-import io.oriel.runtime.tls.TlsVersion;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
@@ -51,33 +48,9 @@ final class TracesGrpcFlags {
 
   private GrpcServerConfig at(String address) {
     GrpcServerConfig plain = GrpcServerConfig.plain(address);
+    GivenServerTls given =
+        new GivenServerTls("--query.grpc.tls.", cert, key, clientCa, "", minVersion);
     return new GrpcServerConfig(
-        plain.listenAddress(), tls(), plain.maxMessageBytes(), plain.maxConnectionAge());
-  }
-
-  private Optional<GrpcServerConfig.ServerTls> tls() {
-    if (cert.isEmpty() != key.isEmpty()) {
-      throw OrielException.invalid(
-          "both --query.grpc.tls.cert and --query.grpc.tls.key must be given, or none");
-    }
-    if (cert.isEmpty() && !clientCa.isEmpty()) {
-      throw OrielException.invalid("--query.grpc.tls.client-ca needs --query.grpc.tls.cert");
-    }
-    return cert.isEmpty()
-        ? Optional.empty()
-        : Optional.of(
-            new GrpcServerConfig.ServerTls(
-                new TlsConfig(
-                    "",
-                    clientCa,
-                    "",
-                    cert,
-                    Secret.none(),
-                    key,
-                    "",
-                    false,
-                    GrpcServerFlags.version("--query.grpc.tls.min-version", minVersion),
-                    TlsVersion.TLS13),
-                Optional.empty()));
+        plain.listenAddress(), given.tls(), plain.maxMessageBytes(), plain.maxConnectionAge());
   }
 }
