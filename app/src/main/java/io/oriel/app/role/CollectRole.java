@@ -153,30 +153,15 @@ public final class CollectRole implements AutoCloseable {
     adaptive.ifPresent(
         own -> {
           all.add(own::see);
-          Calculation step =
-              shared.isPresent() ? shared.get()::step : seconds -> own.calculate(seconds);
+          Calculation step = shared.isPresent() ? shared.get()::step : own::calculate;
           Duration interval = options.adaptive().get().interval();
           background("oriel/collect/adaptive", () -> recalculate(step, interval));
         });
-    SpanSink here = sink(options);
-    SpanIntake intake;
-    SpanIntake handedOn;
-    if (peers.isPresent()) {
-      SpanSink tapped =
-          batch -> {
-            here.take(batch);
-            all.forEach(tap -> tap.see(batch.spans()));
-          };
-      SpanSink spread = new PeerSink(peers.get(), tapped, ledger, telemetry.registry());
-      intake = new SpanIntake(options.stamp(), spread, List.of(), ledger, telemetry.registry());
-      handedOn = intake.into(tapped);
-    } else {
-      intake = new SpanIntake(options.stamp(), here, all, ledger, telemetry.registry());
-      handedOn = intake;
-    }
+    Intakes intakes = intakes(options, peers, all);
+    SpanIntake intake = intakes.all();
     Bodies bodies =
         new Bodies(options.maxBodyBytes(), 4 * Runtime.getRuntime().availableProcessors());
-    OtlpReceiver otlp = new OtlpReceiver(intake, handedOn, bodies);
+    OtlpReceiver otlp = new OtlpReceiver(intake, intakes.handedOn(), bodies);
     JaegerReceiver jaeger = new JaegerReceiver(intake, bodies);
     ZipkinReceiver zipkin = new ZipkinReceiver(intake, bodies);
     SamplingEndpoints sampling = new SamplingEndpoints(strategies);
@@ -198,6 +183,29 @@ public final class CollectRole implements AutoCloseable {
     if (options.serverTls().isPresent()) {
       background("oriel/collect/certificates", doors::watchFiles);
     }
+  }
+
+  /// Where spans go in.
+  ///
+  /// @param handedOn those that a peer has given us, which stay here
+  private record Intakes(SpanIntake all, SpanIntake handedOn) {}
+
+  /// Without peers every span is ours; else taps see those that come to stay.
+  private Intakes intakes(CollectOptions options, Optional<Peers> peers, List<SpanTap> taps) {
+    SpanSink here = sink(options);
+    if (peers.isEmpty()) {
+      SpanIntake own = new SpanIntake(options.stamp(), here, taps, ledger, telemetry.registry());
+      return new Intakes(own, own);
+    }
+    SpanSink tapped =
+        batch -> {
+          here.take(batch);
+          taps.forEach(tap -> tap.see(batch.spans()));
+        };
+    SpanSink spread = new PeerSink(peers.get(), tapped, ledger, telemetry.registry());
+    SpanIntake all =
+        new SpanIntake(options.stamp(), spread, List.of(), ledger, telemetry.registry());
+    return new Intakes(all, all.into(tapped));
   }
 
   private void derive(CollectOptions options, List<SpanTap> taps) {
