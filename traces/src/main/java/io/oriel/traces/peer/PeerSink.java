@@ -9,6 +9,7 @@ import io.oriel.traces.batch.SpanLedger;
 import io.oriel.traces.batch.SpanSink;
 import io.oriel.wire.otlp.OtlpTraces;
 import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
@@ -50,6 +51,11 @@ public final class PeerSink implements SpanSink {
             .name("oriel_collect_peer_unreachable_spans_total")
             .help("Spans of other collectors' traces kept here, since they do not answer.")
             .register(registry);
+    CounterWithCallback.builder()
+        .name("oriel_collect_handed_on_spans_total")
+        .help("Spans that the collectors that own their traces have taken.")
+        .callback(callback -> callback.call((double) ledger.handedOn()))
+        .register(registry);
     GaugeWithCallback.builder()
         .name("oriel_collect_peers")
         .help("Collectors that share the work: all that are known, and those that answer.")
