@@ -7,7 +7,9 @@
 ///
 /// A file is known by inode, birth and a growing fingerprint (up to the first 1024 bytes), never by
 /// its name alone. A file that was emptied begins a new generation, which is durable before its
-/// first line is passed on; document ids contain it.
+/// first line is passed on; document ids contain it. Between a look at a file and a read of it
+/// anything may happen, so every read is held against what was seen or read before, in the same
+/// bytes; and a copy that is still being made is not judged.
 ///
 /// Trap: the registry's position is what is durable in the spool, not what was read. Only a restart
 /// goes by it.
