@@ -93,7 +93,10 @@ final class Roles implements AutoCloseable {
   }
 
   private void startTogether(List<String> names) throws IOException, InterruptedException {
-    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+    // not virtual: a class that is initialized by several at once holds every carrier on two cores,
+    // and the one that initializes it may wait for a virtual thread that finds none
+    try (ExecutorService threads =
+        Executors.newThreadPerTaskExecutor(Thread.ofPlatform().name("oriel/up/start").factory())) {
       List<Future<?>> starting = new ArrayList<>();
       for (String name : names) {
         starting.add(
