@@ -1,10 +1,15 @@
 package io.oriel.search.node;
 
+import java.lang.management.ManagementFactory;
 import java.util.Map;
+import java.util.Set;
 import org.opensearch.common.settings.Settings;
 
 /// The engine's settings for a node on one machine, which it shares with all else that runs there.
 final class EngineSettings {
+  /// The beans of `-XX:+UseSerialGC` and `-XX:+UseParallelGC`.
+  private static final Set<String> ON_DEMAND = Set.of("MarkSweepCompact", "PS MarkSweep");
+
   private EngineSettings() {}
 
   static Settings of(SearchNodeConfig config) {
@@ -28,6 +33,7 @@ final class EngineSettings {
             .put("thread_pool.search.size", Math.max(2, cores))
             .put("indices.fielddata.cache.size", "20%")
             .put("indices.lifecycle.poll_interval", "1m")
+            .put("indices.breaker.total.use_real_memory", collectsByItself())
             .put("discovery.initial_state_timeout", "30s")
             .put(ElasticFacePlugin.PRODUCT_VERSION.getKey(), config.productVersion());
     if (config.isAlone()) {
@@ -41,5 +47,12 @@ final class EngineSettings {
       settings.put(setting.getKey(), setting.getValue());
     }
     return settings.build();
+  }
+
+  /// Whether garbage goes away while nobody asks for memory. Where it does not, the heap in use
+  /// says nothing about room: refused requests ask for none, so they would be refused for good.
+  private static boolean collectsByItself() {
+    return ManagementFactory.getGarbageCollectorMXBeans().stream()
+        .noneMatch(collector -> ON_DEMAND.contains(collector.getName()));
   }
 }

@@ -6,10 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.oriel.model.error.OrielException;
 import io.oriel.search.Rest;
-import java.io.BufferedReader;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -17,7 +15,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListSet;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -28,8 +25,8 @@ class NodeCrashTest {
   @Test
   void keepsWhatItAcknowledgedThroughAKill(@TempDir Path data) throws Exception {
     Set<String> acknowledged = new ConcurrentSkipListSet<>();
-    Process child = start(data);
-    Rest rest = new Rest(URI.create("http://127.0.0.1:" + port(child)));
+    Process child = NodeChild.start(data, "-Xmx512m");
+    Rest rest = new Rest(URI.create("http://127.0.0.1:" + NodeChild.port(child)));
     rest.put("/kept", "{\"settings\":{\"number_of_shards\":2}}").expect(200);
     rest.put(
             "/_ilm/policy/kept",
@@ -116,35 +113,5 @@ class NodeCrashTest {
       after = ",\"search_after\":[\"" + hits.get(hits.size() - 1).path("_id").asString() + "\"]";
       assertTrue(ids.size() <= 100 * Math.max(1, atLeast));
     }
-  }
-
-  private static Process start(Path data) throws Exception {
-    String classPath =
-        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-    return new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "--enable-native-access=ALL-UNNAMED",
-            "-Xmx512m",
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "-cp",
-            classPath,
-            NodeChild.class.getName(),
-            data.toString())
-        .redirectError(ProcessBuilder.Redirect.INHERIT)
-        .start();
-  }
-
-  private static String port(Process child) throws Exception {
-    BufferedReader out =
-        new BufferedReader(
-            new java.io.InputStreamReader(child.getInputStream(), StandardCharsets.UTF_8));
-    for (String line = out.readLine(); line != null; line = out.readLine()) {
-      if (line.startsWith("port ")) {
-        return line.substring(5);
-      }
-    }
-    child.waitFor(5, TimeUnit.SECONDS);
-    throw new AssertionError("the node did not start");
   }
 }
