@@ -26,7 +26,6 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -44,9 +43,6 @@ public final class TraceStore {
 
   private static final int FIRST = 500;
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
-
-  /** Spans of one trace are looked for this long before and after those that matched. */
-  private static final long AROUND_MICROS = Duration.ofHours(24).toMillis() * 1000;
 
   /** Kinds of operations are those of this long. */
   private static final long KINDS_MILLIS = Duration.ofHours(24).toMillis();
@@ -172,27 +168,8 @@ public final class TraceStore {
 
   /// The traces with a span that matches, newest first.
   public List<FoundTrace> find(TraceQuery wanted) throws InterruptedException {
-    SearchAnswer answer =
-        ask(
-            SearchRequest.of(sources.targets(Store.SPANS))
-                .withSize(0)
-                .countingUpTo(0)
-                .withQuery(queries.matching(wanted))
-                .withAggregation(
-                    "traces",
-                    Aggregation.terms(SpanQueries.TRACE_ID, wanted.limit())
-                        .orderedBy("newest", Sort.Order.DESC)
-                        .with("newest", Aggregation.max(SpanQueries.START))
-                        .with("oldest", Aggregation.min(SpanQueries.START))));
-    Map<TraceId, FoundTrace> found = new LinkedHashMap<>();
-    for (Aggregate.Bucket bucket : buckets(answer, "traces")) {
-      long newest = (long) bucket.inside("newest").value().orElse(0);
-      long oldest = (long) bucket.inside("oldest").value().orElse(0);
-      TraceId id = TraceId.ofHex(bucket.key());
-      found.putIfAbsent(
-          id, new FoundTrace(id, new TimeWindow(oldest - AROUND_MICROS, newest + AROUND_MICROS)));
-    }
-    return List.copyOf(found.values());
+    return new NewestTraces(sources.targets(Store.SPANS), this::ask)
+        .find(queries.matching(wanted), wanted.started(), wanted.limit());
   }
 
   /// Reads traces, whole, in the order asked for; those that are not there are passed over. One
