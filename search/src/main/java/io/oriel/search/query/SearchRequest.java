@@ -24,6 +24,7 @@ public final class SearchRequest {
     private Map<String, Aggregation> aggregations = Map.of();
     private Optional<List<String>> sourceFields = Optional.empty();
     private List<String> fields = List.of();
+    private List<String> docValues = List.of();
     private List<String> highlighted = List.of();
     private int countUpTo = 10_000;
     private Optional<Duration> timeout = Optional.empty();
@@ -43,6 +44,7 @@ public final class SearchRequest {
       copy.aggregations = aggregations;
       copy.sourceFields = sourceFields;
       copy.fields = fields;
+      copy.docValues = docValues;
       copy.highlighted = highlighted;
       copy.countUpTo = countUpTo;
       copy.timeout = timeout;
@@ -118,6 +120,12 @@ public final class SearchRequest {
   /// Brings values of fields as the index has them, besides documents.
   public SearchRequest withFields(List<String> names) {
     return with(now -> now.fields = List.copyOf(names));
+  }
+
+  /// Brings nothing but sort keys and values of these fields, from the index's columns: neither
+  /// documents nor their ids are read, which is what bringing many takes the engine's time for.
+  public SearchRequest withDocValues(List<String> names) {
+    return with(now -> now.docValues = List.copyOf(names));
   }
 
   /// Marks what matched in these fields.
@@ -217,6 +225,10 @@ public final class SearchRequest {
     }
     if (!parts.fields.isEmpty()) {
       QueryDsl.strings(json, "fields", parts.fields);
+    }
+    if (!parts.docValues.isEmpty()) {
+      json.name("stored_fields").string("_none_");
+      QueryDsl.strings(json, "docvalue_fields", parts.docValues);
     }
     if (!parts.highlighted.isEmpty()) {
       json.name("highlight").beginObject().name("fields").beginObject();

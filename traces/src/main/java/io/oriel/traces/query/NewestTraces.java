@@ -14,26 +14,24 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Finds traces by their newest matching span. Spans are walked from the newest on, for which the
-/// engine looks at few others; grouping all that match, which takes it longer the more there are,
-/// is for when a few long traces fill the pages. Both ways give the same traces in the same order.
+/// Finds traces by their newest matching span. It asks for the newest spans, for which the engine
+/// looks at few others; grouping all that match, which takes it the longer the more there are, is
+/// for when a few long traces have all of the newest. Both ways give the same traces in the same
+/// order.
 final class NewestTraces {
-  /** Spans of the first page for each trace wanted; each next page is ten times as long. */
+  /**
+   * Spans asked for first, for each trace wanted; then ten times as many, from the newest again.
+   */
   private static final int SPANS_A_TRACE = 10;
 
-  private static final int PAGES = 3;
-
   /** What the engine gives at once by default. */
-  private static final int LONGEST_PAGE = 10_000;
+  private static final int MOST_SPANS = 10_000;
 
   /** Spans of one trace are looked for this long before and after those that matched. */
   private static final long AROUND_MICROS = Duration.ofHours(24).toMillis() * 1000;
 
-  /// Behind a span there may only be left out those of the same trace and time.
   private static final List<Sort> NEWEST =
-      List.of(
-          Sort.desc(SpanQueries.START).withUnmappedType("long"),
-          Sort.asc(SpanQueries.TRACE_ID).withUnmappedType("keyword"));
+      List.of(Sort.desc(SpanQueries.START).withUnmappedType("long"));
 
   private final List<String> targets;
   private final Ask engine;
@@ -55,37 +53,37 @@ final class NewestTraces {
   /// @param started when matching spans start at the earliest and latest
   /// @param limit most traces
   List<FoundTrace> find(Query matching, TimeWindow started, int limit) throws InterruptedException {
-    int size = Math.min(LONGEST_PAGE, limit * SPANS_A_TRACE);
-    SearchRequest request =
-        SearchRequest.of(targets)
-            .withQuery(matching)
-            .withSource(List.of())
-            .countingUpTo(0)
-            .withSorts(NEWEST);
-    Map<TraceId, FoundTrace> found = new LinkedHashMap<>();
-    for (int page = 0; page < PAGES; page++) {
-      List<Hit> spans = engine.ask(request.withSize(size)).hits();
-      for (Hit span : spans) {
-        add(span.sort(), started, found);
-        if (found.size() == limit) {
-          return List.copyOf(found.values());
-        }
+    for (int size = limit * SPANS_A_TRACE; ; size *= 10) {
+      int most = Math.min(MOST_SPANS, size);
+      List<Hit> spans = engine.ask(newest(matching, most)).hits();
+      Map<TraceId, FoundTrace> found = new LinkedHashMap<>();
+      for (int i = 0; i < spans.size() && found.size() < limit; i++) {
+        add(spans.get(i), started, found);
       }
-      if (spans.size() < size) {
+      if (found.size() == limit || spans.size() < most) {
         return List.copyOf(found.values());
       }
-      request = request.after(spans.getLast().sort());
-      size = Math.min(LONGEST_PAGE, size * 10);
+      if (most == MOST_SPANS) {
+        return grouped(matching, limit);
+      }
     }
-    return grouped(matching, limit);
   }
 
-  private static void add(List<Scalar> keys, TimeWindow started, Map<TraceId, FoundTrace> found) {
-    if (keys.getFirst() instanceof Scalar.Whole(long newest)
-        && keys.getLast() instanceof Scalar.Text(String hex)) {
-      TraceId id = TraceId.ofHex(hex);
+  private SearchRequest newest(Query matching, int spans) {
+    return SearchRequest.of(targets)
+        .withQuery(matching)
+        .withSize(spans)
+        .withDocValues(List.of(SpanQueries.TRACE_ID))
+        .withSorts(NEWEST)
+        .countingUpTo(0);
+  }
+
+  private static void add(Hit span, TimeWindow started, Map<TraceId, FoundTrace> found) {
+    String hex = span.fields().path(SpanQueries.TRACE_ID).path(0).asString("");
+    if (span.sort().getFirst() instanceof Scalar.Whole(long newest) && !hex.isEmpty()) {
       // its other spans that match start anywhere before
-      found.computeIfAbsent(id, _ -> new FoundTrace(id, around(started.fromMicros(), newest)));
+      found.computeIfAbsent(
+          TraceId.ofHex(hex), id -> new FoundTrace(id, around(started.fromMicros(), newest)));
     }
   }
 
