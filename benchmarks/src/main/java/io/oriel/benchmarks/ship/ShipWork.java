@@ -46,11 +46,7 @@ final class ShipWork {
   public static void main(String[] args) throws Exception {
     int lines = args.length > 0 ? Integer.parseInt(args[0]) : 2_000_000;
     Path dir = args.length > 1 ? Path.of(args[1]) : Files.createTempDirectory("ship-work");
-    Path log = Files.createDirectories(dir.resolve("logs")).resolve("app.log");
-    if (!Files.exists(log)) {
-      write(log, lines);
-    }
-    System.out.printf(Locale.ROOT, "%d CRI lines, %.1f MiB%n", lines, Files.size(log) / 1048576.0);
+    Path log = log(dir, lines);
     run(dir, log, lines, new DeliverConfig.Packing(Compression.NONE, 0), "warm-up");
     run(dir, log, lines, new DeliverConfig.Packing(Compression.NONE, 0), "identity");
     run(dir, log, lines, new DeliverConfig.Packing(Compression.ZSTD, 1), "zstd 1");
@@ -58,6 +54,16 @@ final class ShipWork {
     if (RsyslogPeer.program().isPresent()) {
       withSink((uri, client) -> RsyslogPeer.run(dir, log, lines, uri, client));
     }
+  }
+
+  /// A file of so many lines in the directory, made if it is not there.
+  static Path log(Path dir, int lines) throws IOException {
+    Path log = Files.createDirectories(dir.resolve("logs")).resolve("app.log");
+    if (!Files.exists(log)) {
+      write(log, lines);
+    }
+    System.out.printf(Locale.ROOT, "%d CRI lines, %.1f MiB%n", lines, Files.size(log) / 1048576.0);
+    return log;
   }
 
   private static void write(Path log, int lines) throws IOException {
@@ -85,11 +91,12 @@ final class ShipWork {
     }
   }
 
-  private interface Work {
+  /// What is done with a sink that takes everything.
+  interface Work {
     void to(URI sink, HttpClient client) throws Exception;
   }
 
-  private static void withSink(Work work) throws Exception {
+  static void withSink(Work work) throws Exception {
     Process sink = sink();
     try (BufferedReader said =
             new BufferedReader(
@@ -106,7 +113,7 @@ final class ShipWork {
     withSink((uri, client) -> ship(config(data(dir), log, uri, packing), client, log, lines, name));
   }
 
-  private static Path data(Path dir) throws IOException {
+  static Path data(Path dir) throws IOException {
     return Files.createTempDirectory(dir, "data");
   }
 
@@ -160,7 +167,7 @@ final class ShipWork {
         .start();
   }
 
-  private static ShipConfig config(Path data, Path log, URI uri, DeliverConfig.Packing packing) {
+  static ShipConfig config(Path data, Path log, URI uri, DeliverConfig.Packing packing) {
     TailConfig tail =
         TailConfig.of(List.of(log.toString())).withScanInterval(Duration.ofSeconds(1));
     DeliverConfig to = DeliverConfig.to(List.of(uri)).withPacking(packing);
@@ -171,7 +178,7 @@ final class ShipWork {
         to);
   }
 
-  private static Shipper.With with(HttpClient client) {
+  static Shipper.With with(HttpClient client) {
     return new Shipper.With(
         new FileDisk(),
         client,

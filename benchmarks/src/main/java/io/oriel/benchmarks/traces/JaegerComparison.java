@@ -312,14 +312,14 @@ public final class JaegerComparison {
     return "/api/traces/" + id(request, random.nextInt(TRACES_PER_REQUEST)).hex();
   }
 
-  /// Never the same window twice, as people ask up to now: the engine's cache of answers to
-  /// questions without hits would answer for it otherwise.
+  /// A window that ends within the data, never the same twice, as people ask up to now while spans
+  /// come in: of a window that has all there is, the engine would keep the answer.
   private String search(SplittableRandom random, String more) {
-    return "/api/traces?service=shop-%d&start=%d&end=%d000&limit=20%s"
+    return "/api/traces?service=shop-%d&start=%d000&end=%d&limit=20%s"
         .formatted(
             random.nextInt(SERVICES),
-            start * 1_000 - random.nextInt(60_000_000),
-            start + 3_600_000,
+            start,
+            (start + 2_400_000) * 1_000 + random.nextInt(600_000_000),
             more);
   }
 
