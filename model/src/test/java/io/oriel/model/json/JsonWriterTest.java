@@ -120,4 +120,56 @@ class JsonWriterTest {
 
     assertEquals("\"" + "é\\n".repeat(1000) + "\"", text(json));
   }
+
+  @Test
+  void escapesWhatHasToBeWhereverItStands() {
+    String[] parts = {
+      "a",
+      " plain text of some length ",
+      "\"",
+      "\\",
+      "\n",
+      "\r",
+      "\t",
+      "\u0000",
+      "\u001f",
+      " ",
+      "\u007f",
+      "\u0080",
+      "é",
+      "\u2027",
+      "\u2028",
+      "\u2029",
+      "\u202a",
+      "€",
+      "\ud83d\ude00",
+      "\ud800"
+    };
+    SplittableRandom random = Seed.random("escapes");
+    for (int i = 0; i < Seed.iterations(5000); i++) {
+      StringBuilder in = new StringBuilder();
+      StringBuilder out = new StringBuilder("\"");
+      for (int n = random.nextInt(12); n > 0; n--) {
+        String part = parts[random.nextInt(parts.length)];
+        in.append(part);
+        out.append(escaped(part));
+      }
+
+      assertEquals(out.append('"').toString(), text(new JsonWriter(1).string(in.toString())));
+    }
+  }
+
+  private static String escaped(String part) {
+    return switch (part) {
+      case "\"" -> "\\\"";
+      case "\\" -> "\\\\";
+      case "\n" -> "\\n";
+      case "\r" -> "\\r";
+      case "\t" -> "\\t";
+      case "\u0000", "\u001f", "\u007f", "\u2028", "\u2029" ->
+          "\\u%04x".formatted((int) part.charAt(0));
+      case "\ud800" -> "?";
+      default -> part;
+    };
+  }
 }
