@@ -1,9 +1,8 @@
 package io.oriel.traces.index;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// Which services and operations were written lately, so that each is written once in a while.
 /// Thread-safe.
@@ -16,32 +15,32 @@ public final class KnownServices {
   private final long keepMillis;
 
   /** Until when each is known. */
-  @GuardedBy("this")
-  private final Map<Long, Long> until =
-      new LinkedHashMap<>(1024, 0.75f, true) {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Long, Long> eldest) {
-          return size() > MOST;
-        }
-      };
+  private final Map<Long, Long> until = new ConcurrentHashMap<>();
 
   /// @param keep upstream's `--es.service-cache-ttl`, 12 hours
   public KnownServices(Duration keep) {
     this.keepMillis = keep.toMillis();
   }
 
-  synchronized boolean isKnown(long key, long nowMillis) {
+  boolean isKnown(long key, long nowMillis) {
     Long end = until.get(key);
     return end != null && nowMillis < end;
   }
 
   /// It is on its way.
-  synchronized void claim(long key, long nowMillis) {
+  void claim(long key, long nowMillis) {
+    if (until.size() >= MOST) {
+      until.values().removeIf(end -> end <= nowMillis);
+      if (until.size() >= MOST) {
+        // those of a service that makes up operations; writing one again does no harm
+        until.clear();
+      }
+    }
     until.put(key, nowMillis + CLAIM_MILLIS);
   }
 
   /// The engine has it.
-  synchronized void keep(long key, long nowMillis) {
+  void keep(long key, long nowMillis) {
     until.put(key, nowMillis + keepMillis);
   }
 }
