@@ -221,11 +221,19 @@ final class BulkRewrite {
     private final byte[] body;
     private final Compression packing;
     private final Map<BulkItem.Outcome, Integer> counts;
+    private final boolean engines;
 
-    Told(byte[] body, Compression packing, Map<BulkItem.Outcome, Integer> counts) {
+    private Told(
+        byte[] body, Compression packing, Map<BulkItem.Outcome, Integer> counts, boolean engines) {
       this.body = body;
       this.packing = packing;
       this.counts = counts;
+      this.engines = engines;
+    }
+
+    /// Whether it is the engine's reply as it came.
+    boolean isEngines() {
+      return engines;
     }
 
     /// The whole reply, compressed as {@link #packing} says.
@@ -249,7 +257,8 @@ final class BulkRewrite {
   /// @throws OrielException of kind UNAVAILABLE when it is no reply to this bulk
   Told reply(EngineReply engine) throws IOException {
     if (refused.isEmpty() && converted.isEmpty() && saysNoErrors(engine.head(HEAD))) {
-      return new Told(engine.bytes(), engine.packing(), Map.of(BulkItem.Outcome.STORED, items));
+      return new Told(
+          engine.bytes(), engine.packing(), Map.of(BulkItem.Outcome.STORED, items), true);
     }
     byte[] whole = engine.whole();
     BulkReply reply = items == refused.size() ? null : BulkReply.parse(whole);
@@ -287,7 +296,7 @@ final class BulkRewrite {
     merged.writeTo(answer);
     answer.write(']');
     answer.write('}');
-    return new Told(answer.toByteArray(), Compression.NONE, counts);
+    return new Told(answer.toByteArray(), Compression.NONE, counts, false);
   }
 
   /// Writes the engine's item, in the client's own words.

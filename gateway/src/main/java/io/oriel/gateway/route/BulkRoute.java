@@ -11,6 +11,7 @@ import io.oriel.runtime.http.HttpCall;
 import io.oriel.wire.compress.Compression;
 import io.oriel.wire.elastic.BulkItem;
 import io.oriel.wire.elastic.BulkReader;
+import io.oriel.wire.elastic.FilterPath;
 import java.io.EOFException;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -58,6 +59,7 @@ final class BulkRoute {
   HttpAnswer answer(HttpCall call, ClusterIdentity client)
       throws IOException, InterruptedException {
     refuseParameters(call);
+    FilterPath wanted = Reception.wanted(call);
     String index = call.pathParam("index");
     Compression compression = Compression.ofWord(call.header("content-encoding"));
     BulkRewrite.Told told =
@@ -65,7 +67,7 @@ final class BulkRoute {
             client,
             call.remote(),
             NAME,
-            accepted(call.header("accept-encoding")),
+            Engine.ReplyForm.of(wanted, accepted(call.header("accept-encoding"))),
             bulk -> {
               try (InputStream in =
                   new CountingStream(
@@ -76,7 +78,8 @@ final class BulkRoute {
                     Kind.INVALID, "body is not " + compression.word() + ": " + e.getMessage(), e);
               }
             });
-    HttpAnswer answer = HttpAnswer.json(200, told.body());
+    boolean filtered = told.isEngines() && wanted.equals(Engine.OUTCOMES);
+    HttpAnswer answer = Reception.json(200, told.body(), filtered ? FilterPath.ALL : wanted);
     return told.packing() == Compression.NONE
         ? answer
         : answer.header("content-encoding", told.packing().word());
@@ -111,15 +114,15 @@ final class BulkRoute {
   /// @throws OrielException when the whole bulk is refused, by us or by the engine
   BulkRewrite.Told send(ClusterIdentity client, String source, String route, Filler filler)
       throws IOException, InterruptedException {
-    return send(client, source, route, Compression.NONE, filler);
+    return send(client, source, route, Engine.ReplyForm.PLAIN, filler);
   }
 
   /// Sends what {@code filler} fills in.
   ///
-  /// @param packing how the reply may be compressed
+  /// @param form how the engine's reply may come
   /// @throws OrielException when the whole bulk is refused, by us or by the engine
   private BulkRewrite.Told send(
-      ClusterIdentity client, String source, String route, Compression packing, Filler filler)
+      ClusterIdentity client, String source, String route, Engine.ReplyForm form, Filler filler)
       throws IOException, InterruptedException {
     Set<String> told = new HashSet<>();
     try (Admission.Pass pass = admission.enter(client.cluster())) {
@@ -139,7 +142,7 @@ final class BulkRoute {
       if (bulk.items() == 0) {
         throw OrielException.invalid("request body is required");
       }
-      return forward(client, bulk, packing);
+      return forward(client, bulk, form);
     }
   }
 
@@ -163,14 +166,14 @@ final class BulkRoute {
     }
   }
 
-  private BulkRewrite.Told forward(ClusterIdentity client, BulkRewrite bulk, Compression packing)
+  private BulkRewrite.Told forward(ClusterIdentity client, BulkRewrite bulk, Engine.ReplyForm form)
       throws IOException, InterruptedException {
     int sent = bulk.items() - bulk.refused();
     EngineReply reply = EngineReply.NONE;
     boolean known = false;
     try {
       if (sent > 0) {
-        reply = engine.bulk(bulk.body(), packing);
+        reply = engine.bulk(bulk.body(), form);
         if (!reply.isSuccess()) {
           known = true;
           count(client, bulk, reply);

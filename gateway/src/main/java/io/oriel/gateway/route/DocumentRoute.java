@@ -10,6 +10,7 @@ import io.oriel.wire.elastic.BulkItem;
 import io.oriel.wire.elastic.BulkOp;
 import io.oriel.wire.elastic.BulkReply;
 import io.oriel.wire.elastic.ElasticError;
+import io.oriel.wire.elastic.FilterPath;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Map;
@@ -39,6 +40,7 @@ final class DocumentRoute {
 
   private HttpAnswer write(BulkOp op, HttpCall call, ClusterIdentity client)
       throws IOException, InterruptedException {
+    FilterPath wanted = Reception.wanted(call);
     Compression compression = Compression.ofWord(call.header("content-encoding"));
     BulkAction action =
         new BulkAction(
@@ -61,7 +63,7 @@ final class DocumentRoute {
                 bulk.take(action, document, 0, document.length);
               }
             });
-    return answer(BulkReply.parse(told.body()).items().getFirst(), told.counts());
+    return answer(BulkReply.parse(told.body()).items().getFirst(), told.counts(), wanted);
   }
 
   /// Line breaks between tokens would end the document in a bulk; within strings there are none.
@@ -73,7 +75,8 @@ final class DocumentRoute {
     }
   }
 
-  private static HttpAnswer answer(BulkItem item, Map<BulkItem.Outcome, Integer> counts) {
+  private static HttpAnswer answer(
+      BulkItem item, Map<BulkItem.Outcome, Integer> counts, FilterPath wanted) {
     if (item.status() >= 300) {
       return Reception.error(new ElasticError(item.status(), item.errorType(), item.errorReason()));
     }
@@ -82,6 +85,6 @@ final class DocumentRoute {
     json.name("result").string(counts.containsKey(BulkItem.Outcome.STORED) ? "created" : "noop");
     json.name("_shards").beginObject().name("total").number(1);
     json.name("successful").number(1).name("failed").number(0).endObject().endObject();
-    return HttpAnswer.json(item.status(), json.toBytes());
+    return Reception.json(item.status(), json.toBytes(), wanted);
   }
 }

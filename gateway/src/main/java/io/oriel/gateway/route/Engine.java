@@ -6,6 +6,7 @@ import io.oriel.runtime.http.HttpClient;
 import io.oriel.runtime.http.HttpRequest;
 import io.oriel.runtime.http.HttpResult;
 import io.oriel.wire.compress.Compression;
+import io.oriel.wire.elastic.FilterPath;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -20,6 +21,30 @@ final class Engine {
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
   private static final long AVOID_NANOS = Duration.ofSeconds(5).toNanos();
   private static final String NDJSON = "application/x-ndjson";
+  private static final String OUTCOMES_ONLY = "errors,items.*.error,items.*.status";
+
+  /// What shippers want of a bulk's reply, Filebeat, Logstash and ours: as much as it takes to tell
+  /// what became of each item.
+  static final FilterPath OUTCOMES = FilterPath.of(OUTCOMES_ONLY);
+
+  /// How the reply to a bulk may come.
+  ///
+  /// @param path of the request
+  record ReplyForm(String path, Compression packing) {
+    /// All of it, uncompressed.
+    static final ReplyForm PLAIN = new ReplyForm("/_bulk", Compression.NONE);
+
+    /// For a client that wants so much of it and takes it packed so; what the engine cannot leave
+    /// out without the gateway missing it comes uncompressed, to be filtered here.
+    static ReplyForm of(FilterPath wanted, Compression packing) {
+      if (wanted.isAll()) {
+        return new ReplyForm(PLAIN.path, packing);
+      }
+      return wanted.equals(OUTCOMES)
+          ? new ReplyForm(PLAIN.path + "?filter_path=" + OUTCOMES_ONLY, packing)
+          : PLAIN;
+    }
+  }
 
   private final List<URI> nodes;
   private final HttpClient client;
@@ -52,16 +77,15 @@ final class Engine {
 
   /// Sends a bulk.
   ///
-  /// @param packing how the reply may come
   /// @throws OrielException UNAVAILABLE or TIMEOUT when there was no answer
-  EngineReply bulk(byte[] body, Compression packing) throws IOException, InterruptedException {
+  EngineReply bulk(byte[] body, ReplyForm form) throws IOException, InterruptedException {
     int node = choose();
     long start = nanoTime.getAsLong();
     try {
       HttpResult result =
           client.send(
-              HttpRequest.post(at(node, "/_bulk"), NDJSON, body)
-                  .withHeader("accept-encoding", packing.word())
+              HttpRequest.post(at(node, form.path()), NDJSON, body)
+                  .withHeader("accept-encoding", form.packing().word())
                   .withPackedAnswer()
                   .withTimeout(TIMEOUT)
                   .withMaxBodyBytes(EngineReply.MAX_BYTES));

@@ -13,6 +13,7 @@ import io.oriel.runtime.http.HttpAnswer;
 import io.oriel.runtime.http.HttpCall;
 import io.oriel.runtime.http.HttpHandler;
 import io.oriel.wire.elastic.ElasticError;
+import io.oriel.wire.elastic.FilterPath;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Locale;
@@ -137,6 +138,15 @@ final class Reception {
 
   static HttpAnswer error(ElasticError error) {
     return HttpAnswer.json(error.status(), error.toBytes());
+  }
+
+  /// How much of an answer the caller wants to see; refusals are told whole.
+  static FilterPath wanted(HttpCall call) {
+    return FilterPath.of(call.param("filter_path"));
+  }
+
+  static HttpAnswer json(int status, byte[] json, FilterPath wanted) {
+    return HttpAnswer.json(status, wanted.isAll() ? json : wanted.apply(json));
   }
 
   /// Reads what is left of the body, within a bound.

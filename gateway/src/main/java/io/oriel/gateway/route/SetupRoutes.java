@@ -55,6 +55,7 @@ final class SetupRoutes {
     }
     ask(routes, "/_data_stream/{name}", (call, json) -> stream(call.pathParam("name"), json));
     put(routes, "/_data_stream/{name}");
+    ask(routes, "/_alias/{name}", (call, json) -> alias(call.pathParam("name"), json));
     ask(routes, "/_ingest/pipeline/*", (_, _) -> {});
     routes.on(
         PUT,
@@ -73,15 +74,17 @@ final class SetupRoutes {
 
   private void ask(Routes routes, String path, Answer answer) {
     routes.on(
-        ASK, path, reception.receive(NAME, (call, _) -> object(json -> answer.write(call, json))));
+        ASK,
+        path,
+        reception.receive(NAME, (call, _) -> object(call, json -> answer.write(call, json))));
   }
 
-  private static HttpAnswer object(Consumer<JsonWriter> fields) {
+  private static HttpAnswer object(HttpCall call, Consumer<JsonWriter> fields) {
     JsonWriter json = new JsonWriter(512);
     json.beginObject();
     fields.accept(json);
     json.endObject();
-    return HttpAnswer.json(200, json.toBytes());
+    return Reception.json(200, json.toBytes(), Reception.wanted(call));
   }
 
   private void put(Routes routes, String path) {
@@ -97,7 +100,7 @@ final class SetupRoutes {
             call.remote(),
             call.method() + " " + call.path(),
             "acknowledged, not applied"));
-    return object(json -> json.name("acknowledged").bool(true));
+    return object(call, json -> json.name("acknowledged").bool(true));
   }
 
   /// The configured version, or the client's own if that is newer: they refuse older servers.
@@ -176,6 +179,13 @@ final class SetupRoutes {
       default ->
           json.name(name).beginObject().name("index_patterns").beginArray().endArray().endObject();
     }
+  }
+
+  /// To Filebeat 7, which would make the first index of an alias that is not there.
+  private static void alias(String name, JsonWriter json) {
+    json.name(name + "-000001").beginObject().name("aliases").beginObject();
+    json.name(name).beginObject().name("is_write_index").bool(true).endObject();
+    json.endObject().endObject();
   }
 
   private static void stream(String name, JsonWriter json) {

@@ -11,6 +11,7 @@ import io.oriel.wire.compress.Compression;
 import io.oriel.wire.elastic.BulkAction;
 import io.oriel.wire.elastic.BulkOp;
 import io.oriel.wire.elastic.BulkReader;
+import io.oriel.wire.elastic.FilterPath;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -27,6 +28,9 @@ final class FakeEngine implements AutoCloseable {
 
   /** By index and id, in the order in which they came. */
   final Map<String, String> documents = new LinkedHashMap<>();
+
+  /** What the last request wanted to see of the reply. */
+  volatile FilterPath lastWanted = FilterPath.ALL;
 
   /** Headers of the last request. */
   volatile Map<String, String> lastHeaders = Map.of();
@@ -55,6 +59,7 @@ final class FakeEngine implements AutoCloseable {
   private synchronized HttpAnswer bulk(HttpCall call) throws IOException {
     requests.incrementAndGet();
     lastHeaders = call.headers();
+    lastWanted = FilterPath.of(call.param("filter_path"));
     if (status.get() != 200) {
       return HttpAnswer.json(status.get(), "{}".getBytes(StandardCharsets.UTF_8))
           .header("retry-after", "3");
@@ -76,10 +81,11 @@ final class FakeEngine implements AutoCloseable {
     JsonWriter json = new JsonWriter();
     json.beginObject().name("took").number(1).name("errors").bool(errors);
     json.name("items").beginArray().raw(items).endArray().endObject();
+    byte[] reply = lastWanted.apply(json.toBytes());
     if (!call.header("accept-encoding").equals("gzip")) {
-      return HttpAnswer.json(200, json.toBytes());
+      return HttpAnswer.json(200, reply);
     }
-    byte[] packed = Compression.GZIP.compress(json.toBytes());
+    byte[] packed = Compression.GZIP.compress(reply);
     if (scrambles) {
       packed[0]++;
     }

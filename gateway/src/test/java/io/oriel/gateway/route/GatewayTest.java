@@ -27,6 +27,7 @@ import io.oriel.runtime.tls.TlsVersion;
 import io.oriel.wire.compress.Compression;
 import io.oriel.wire.elastic.BulkItem;
 import io.oriel.wire.elastic.BulkReply;
+import io.oriel.wire.elastic.FilterPath;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import java.io.IOException;
@@ -288,6 +289,46 @@ class GatewayTest {
     assertTrue(result.text().contains("cannot be read"), result::text);
   }
 
+  private String filtered(String path, String filter, String body) throws Exception {
+    return dev.send(
+            HttpRequest.post(
+                uri(path + "?filter_path=" + filter),
+                "application/x-ndjson",
+                body.getBytes(StandardCharsets.UTF_8)))
+        .text();
+  }
+
+  /// Where the engine can leave it out it does; where we need it, or the reply is ours, we do.
+  @Test
+  void tellsAsMuchAsFilterPathSays() throws Exception {
+    String outcomes = "items.*.status,errors,items.*.error";
+    String two =
+        item("create", "logs-dev-01-a", "1", "{}") + item("create", "logs-dev-01-a", "2", "{}");
+
+    assertEquals(
+        "{\"errors\":false,\"items\":[{\"create\":{\"status\":201}},{\"create\":{\"status\":201}}]}",
+        filtered("/_bulk", outcomes, two));
+    assertEquals(Engine.OUTCOMES, engine.lastWanted);
+    assertEquals(
+        "{\"errors\":true,\"items\":[{\"create\":{\"status\":409,\"error\":{\"type\":\"fake\",\"reason\":\"told to\"}}},{\"index\":{\"status\":201}}]}",
+        filtered(
+            "/_bulk",
+            outcomes,
+            item("create", "logs-dev-01-a", "1", "{}")
+                + item("index", "logs-dev-01-a", "3", "{}")));
+    assertEquals(
+        "{\"items\":[{\"create\":{\"_id\":\"4\"}}]}",
+        filtered("/_bulk", "items.*._id", item("create", "logs-dev-01-a", "4", "{}")));
+    assertEquals(FilterPath.ALL, engine.lastWanted);
+    assertEquals("{\"result\":\"created\"}", filtered("/logs-dev-01-a/_doc/5", "result", "{}"));
+    assertEquals(
+        "{\"version\":{\"number\":\"" + GatewayConfig.STANDARD_VERSION + "\"}}",
+        dev.send(HttpRequest.get(uri("/?filter_path=**.number"))).text());
+    assertTrue(filtered("/logs-prod-01-a/_doc/6", "result", "{}").contains("\"error\""));
+    assertTrue(filtered("/_bulk", "a".repeat(5_000), two).contains("want at most 4096"));
+    assertEquals(5, engine.documents.size());
+  }
+
   @Test
   void addsToSharedIndicesButChangesNothingThere() throws Exception {
     String span = "{\"traceID\":\"a\"}";
@@ -498,6 +539,9 @@ class GatewayTest {
     assertTrue(dev.send(HttpRequest.get(uri("/"))).text().contains(GatewayConfig.STANDARD_VERSION));
     assertTrue(license.text().contains("\"status\":\"active\""), license::text);
     assertTrue(policy.text().startsWith("{\"filebeat\":"), policy::text);
+    assertEquals(
+        "{\"x-000001\":{\"aliases\":{\"x\":{\"is_write_index\":true}}}}",
+        dev.send(HttpRequest.get(uri("/_alias/x"))).text());
     assertEquals("{\"acknowledged\":true}", put.text());
     assertEquals(403, pipeline.status());
     assertEquals(403, search.status());

@@ -8,7 +8,6 @@ import com.linecorp.armeria.server.GracefulShutdown;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
-import com.linecorp.armeria.server.encoding.EncodingService;
 import io.netty.handler.ssl.ClientAuth;
 import io.oriel.model.error.Kind;
 import io.oriel.model.error.OrielException;
@@ -93,7 +92,7 @@ public final class HttpServer implements AutoCloseable {
                         HttpStatus.NOT_FOUND, MediaType.PLAIN_TEXT_UTF_8, "404 page not found\n"));
     builder.serviceUnder("/", otherwise);
     builder
-        .decorator(EncodingService.builder().minBytesToForceChunkedEncoding(1024).newDecorator())
+        .decorator(AnswerEncoding.decorator())
         .maxRequestLength(config.maxBodyBytes())
         .requestTimeout(Duration.ZERO)
         .idleTimeout(config.readTimeout())

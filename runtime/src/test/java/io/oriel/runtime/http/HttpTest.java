@@ -1,5 +1,6 @@
 package io.oriel.runtime.http;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -17,16 +18,19 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
+import java.net.URLConnection;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -135,6 +139,83 @@ class HttpTest {
               OrielException.class,
               () -> client.send(HttpRequest.get(uri(server, "/big")).withMaxBodyBytes(1 << 20)));
       assertEquals(Kind.LIMITED, refused.kind());
+    }
+  }
+
+  @Test
+  void compressesJsonOfAnyNameButNothingTwice() throws Exception {
+    byte[] json = ("[" + "1,".repeat(5_000) + "1]").getBytes(StandardCharsets.UTF_8);
+    ByteArrayOutputStream packed = new ByteArrayOutputStream();
+    try (GZIPOutputStream gzip = new GZIPOutputStream(packed)) {
+      gzip.write(json);
+    }
+    Routes routes =
+        new Routes()
+            .get("/plain", _ -> HttpAnswer.json(200, json))
+            .get("/vendor", _ -> HttpAnswer.of(200, "application/vnd.a+json;version=8", json))
+            .get("/lines", _ -> HttpAnswer.of(200, "application/x-ndjson", json))
+            .get("/image", _ -> HttpAnswer.of(200, "image/png", json))
+            .get("/short", _ -> HttpAnswer.json(200, Arrays.copyOf(json, 900)))
+            .get(
+                "/packed",
+                _ -> HttpAnswer.json(200, packed.toByteArray()).header("content-encoding", "gzip"));
+    try (HttpServer server = serve(HttpServerConfig.on("127.0.0.1:0"), routes);
+        HttpClient client = client("")) {
+      for (String path : List.of("/plain", "/vendor", "/lines", "/packed")) {
+        HttpResult got = client.send(HttpRequest.get(uri(server, path)));
+
+        assertEquals("gzip", got.header("content-encoding"), path);
+        assertArrayEquals(json, got.body(), path);
+      }
+      for (String path : List.of("/image", "/short")) {
+        assertEquals(
+            "", client.send(HttpRequest.get(uri(server, path))).header("content-encoding"), path);
+      }
+      assertEquals(
+          "",
+          client
+              .send(
+                  HttpRequest.get(uri(server, "/plain")).withHeader("accept-encoding", "identity"))
+              .header("content-encoding"));
+    }
+  }
+
+  @Test
+  void sendsEachPieceOfACompressedStreamWhenItIsWritten() throws Exception {
+    CountDownLatch seen = new CountDownLatch(1);
+    Routes routes =
+        new Routes()
+            .get(
+                "/tail",
+                _ ->
+                    HttpAnswer.stream(
+                        200,
+                        "application/x-ndjson",
+                        out -> {
+                          out.write("{\"line\":1}\n".getBytes(StandardCharsets.UTF_8));
+                          out.flush();
+                          waitFor(seen);
+                          out.write("{\"line\":2}\n".getBytes(StandardCharsets.UTF_8));
+                        }));
+    try (HttpServer server = serve(HttpServerConfig.on("127.0.0.1:0"), routes)) {
+      URLConnection connection = uri(server, "/tail").toURL().openConnection();
+      connection.setRequestProperty("accept-encoding", "gzip");
+      try (BufferedReader lines =
+          new BufferedReader(
+              new InputStreamReader(
+                  new GZIPInputStream(connection.getInputStream()), StandardCharsets.UTF_8))) {
+        assertEquals("{\"line\":1}", lines.readLine());
+        seen.countDown();
+        assertEquals("{\"line\":2}", lines.readLine());
+      }
+    }
+  }
+
+  private static void waitFor(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
     }
   }
 
