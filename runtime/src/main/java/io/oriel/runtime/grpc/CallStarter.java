@@ -51,7 +51,7 @@ final class CallStarter {
         running.refusal = Status.UNAUTHENTICATED.withDescription(refusal.get());
         CompletableFuture<Void> _ = context.initiateConnectionShutdown();
       }
-      call.request(2);
+      call.request(running.streamsIn() ? 1 : 2);
       return running;
     };
   }
@@ -68,6 +68,18 @@ final class CallStarter {
 
     /** Set before the handler's thread starts. */
     private ByteBuffer request = ByteBuffer.allocate(0);
+
+    /** Of a bidirectional stream; confined to the event loop. */
+    private boolean started;
+
+    /** Guarded by lock; the message of a bidirectional stream that was not taken yet. */
+    private @Nullable ByteBuffer received;
+
+    /** Guarded by lock; whether such a message has been asked for and is not there. */
+    private boolean asked = true;
+
+    /** Guarded by lock. */
+    private boolean halfClosed;
 
     /** Guarded by lock. */
     private @Nullable Thread thread;
@@ -89,11 +101,43 @@ final class CallStarter {
     @Override
     public void onMessage(ByteBuffer message) {
       meter.received();
-      request = message;
+      if (!streamsIn()) {
+        request = message;
+        return;
+      }
+      synchronized (lock) {
+        received = message;
+        asked = false;
+        lock.notifyAll();
+      }
+      startStream();
     }
 
     @Override
     public void onHalfClose() {
+      if (!streamsIn()) {
+        start();
+        return;
+      }
+      synchronized (lock) {
+        halfClosed = true;
+        lock.notifyAll();
+      }
+      startStream();
+    }
+
+    boolean streamsIn() {
+      return method.shape() == GrpcService.Shape.BIDI_STREAM;
+    }
+
+    private void startStream() {
+      if (!started) {
+        started = true;
+        start();
+      }
+    }
+
+    private void start() {
       if (refusal != null) {
         finish(refusal);
         return;
@@ -166,6 +210,35 @@ final class CallStarter {
     @Override
     public ByteBuffer request() {
       return request;
+    }
+
+    @Override
+    public @Nullable ByteBuffer next() throws InterruptedException {
+      if (!streamsIn()) {
+        throw new IllegalStateException(method.name() + " has one request");
+      }
+      if (wantsMore()) {
+        call.request(1);
+      }
+      synchronized (lock) {
+        while (received == null && !halfClosed && !cancelled) {
+          lock.wait();
+        }
+        if (cancelled) {
+          throw new OrielException(Kind.CANCELLED, "call given up");
+        }
+        ByteBuffer message = received;
+        received = null;
+        return message;
+      }
+    }
+
+    private boolean wantsMore() {
+      synchronized (lock) {
+        boolean wants = received == null && !asked && !halfClosed && !cancelled;
+        asked |= wants;
+        return wants;
+      }
     }
 
     @Override

@@ -19,9 +19,25 @@ final class Codecs {
 
   private Codecs() {}
 
+  /// A call with one request, which may have any number of answers.
   static MethodDescriptor<ByteBuffer, ByteBuffer> method(String service, String method) {
+    return method(service, method, MethodDescriptor.MethodType.SERVER_STREAMING);
+  }
+
+  static MethodDescriptor<ByteBuffer, ByteBuffer> method(
+      String service, GrpcService.Method method) {
+    MethodDescriptor.MethodType type =
+        switch (method.shape()) {
+          case UNARY, SERVER_STREAM -> MethodDescriptor.MethodType.SERVER_STREAMING;
+          case BIDI_STREAM -> MethodDescriptor.MethodType.BIDI_STREAMING;
+        };
+    return method(service, method.name(), type);
+  }
+
+  private static MethodDescriptor<ByteBuffer, ByteBuffer> method(
+      String service, String method, MethodDescriptor.MethodType type) {
     return MethodDescriptor.newBuilder(new Bytes(), new Bytes())
-        .setType(MethodDescriptor.MethodType.SERVER_STREAMING)
+        .setType(type)
         .setFullMethodName(MethodDescriptor.generateFullMethodName(service, method))
         .build();
   }

@@ -128,7 +128,7 @@ public final class GrpcServer implements AutoCloseable {
       ServerServiceDefinition.Builder definition = ServerServiceDefinition.builder(service.name());
       for (io.oriel.runtime.grpc.GrpcService.Method method : service.methods()) {
         definition.addMethod(
-            Codecs.method(service.name(), method.name()), starter.handler(service.name(), method));
+            Codecs.method(service.name(), method), starter.handler(service.name(), method));
       }
       builder.addService(definition.build());
     }

@@ -39,12 +39,14 @@ public record GrpcService(String name, List<Method> methods) {
   /// One of its calls.
   public record Method(String name, Shape shape, Handler handler) {}
 
-  /// What answers; requests are always single messages.
+  /// How many messages go which way.
   public enum Shape {
-    /** One message. */
+    /** One each way. */
     UNARY("unary"),
-    /** Any number of messages. */
-    SERVER_STREAM("server_stream");
+    /** One in, any number out. */
+    SERVER_STREAM("server_stream"),
+    /** Any number each way; answers may begin before the last question. */
+    BIDI_STREAM("bidi_stream");
 
     private final String label;
 
@@ -60,7 +62,8 @@ public record GrpcService(String name, List<Method> methods) {
   /// Answers a call.
   public interface Handler {
     /// Sends the answer. Runs on a virtual thread of its own, which is interrupted when the caller
-    /// gives up.
+    /// gives up, and starts when the request is there: with a bidirectional stream, its first
+    /// message or its end.
     ///
     /// @throws io.oriel.model.error.OrielException becomes the call's status, with its message
     /// @throws Exception anything else becomes status INTERNAL

@@ -153,6 +153,7 @@ final class QueryParams {
     }
   }
 
+  /// How many traces at most; 0 is as much as nothing, as upstream.
   int limit(String... names) {
     String value = text(names);
     if (value.isEmpty()) {
@@ -160,13 +161,13 @@ final class QueryParams {
     }
     try {
       int limit = Integer.parseInt(value);
-      if (limit > 0 && limit <= TraceQuery.MAX_LIMIT) {
-        return limit;
+      if (limit >= 0 && limit <= TraceQuery.MAX_LIMIT) {
+        return limit == 0 ? STANDARD_LIMIT : limit;
       }
     } catch (NumberFormatException _) {
       // said below
     }
-    throw wrong(names[0], value, "a whole number, 1 to " + TraceQuery.MAX_LIMIT);
+    throw wrong(names[0], value, "a whole number, 0 to " + TraceQuery.MAX_LIMIT);
   }
 
   /// A duration in Go's notation, in microseconds; 0 when it is not given.

@@ -68,7 +68,7 @@ public final class TraceServices {
                 stream(JaegerServices.FIND_TRACE_SUMMARIES, call -> summaries(call, Protocol.V3)),
                 unary(JaegerServices.GET_SERVICES, this::services),
                 unary(JaegerServices.GET_OPERATIONS, call -> operations(call, Protocol.V3)),
-                unary(JaegerServices.GET_DEPENDENCIES, this::dependencies))),
+                unary(JaegerServices.GET_DEPENDENCIES, call -> dependencies(call, Protocol.V3)))),
         new GrpcService(
             JaegerServices.QUERY_V2,
             List.of(
@@ -77,7 +77,7 @@ public final class TraceServices {
                 unary(JaegerServices.ARCHIVE_TRACE, this::archive),
                 unary(JaegerServices.GET_SERVICES, this::services),
                 unary(JaegerServices.GET_OPERATIONS, call -> operations(call, Protocol.V2)),
-                unary(JaegerServices.GET_DEPENDENCIES, this::dependencies))),
+                unary(JaegerServices.GET_DEPENDENCIES, call -> dependencies(call, Protocol.V2)))),
         new GrpcService(
             JaegerServices.METRICS,
             List.of(
@@ -102,7 +102,10 @@ public final class TraceServices {
                 unary(JaegerServices.GET_OPERATIONS, call -> operations(call, Protocol.STORAGE)))),
         new GrpcService(
             JaegerServices.DEPENDENCY_READER,
-            List.of(unary(JaegerServices.GET_DEPENDENCIES, this::dependencies))),
+            List.of(
+                unary(
+                    JaegerServices.GET_DEPENDENCIES,
+                    call -> dependencies(call, Protocol.STORAGE)))),
         new GrpcService(
             JaegerServices.CAPABILITIES,
             List.of(
@@ -131,15 +134,17 @@ public final class TraceServices {
             protocol));
   }
 
-  private void dependencies(GrpcCall call) throws InterruptedException {
+  private void dependencies(GrpcCall call, Protocol protocol) throws InterruptedException {
     QueryMessages.Period period = QueryMessages.dependencies(call.request());
+    if (protocol != Protocol.STORAGE && (period.from().isEmpty() || period.to().isEmpty())) {
+      throw OrielException.invalid("start_time, end_time: got nothing, want both");
+    }
     List<DependencyLink> links =
         traces
             .dependencies()
             .read(
-                Instant.ofEpochMilli(period.from() / 1000),
-                Instant.ofEpochMilli(
-                    period.to() == 0 ? traces.clock().millis() : period.to() / 1000));
+                Instant.ofEpochMilli(millis(period.from(), 0)),
+                Instant.ofEpochMilli(millis(period.to(), traces.clock().millis())));
     call.send(
         QueryAnswers.dependencies(
             links.stream()

@@ -127,7 +127,7 @@ public final class Traces {
     return seen > 0 ? seen : store.streamArchived(id, each);
   }
 
-  /// Copies a trace to where nothing is deleted.
+  /// Copies a trace to where nothing is deleted; one that is only there already stays as it is.
   ///
   /// @throws OrielException of kind NOT_FOUND when there is none
   void archive(TraceId id, TimeWindow window) throws IOException, InterruptedException {
@@ -151,7 +151,7 @@ public final class Traces {
                 send(body);
               }
             });
-    if (copied == 0) {
+    if (copied == 0 && store.streamArchived(id, _ -> {}) == 0) {
       throw new OrielException(Kind.NOT_FOUND, "trace not found");
     }
   }

@@ -406,7 +406,12 @@ public final class TracesApi {
   private HttpAnswer archive(HttpCall call, QueryParams in)
       throws IOException, InterruptedException {
     traces.archive(QueryParams.traceId(call.pathParam("id")), in.around());
-    return envelope(0, json -> json.beginArray().endArray());
+    JsonWriter json = new JsonWriter();
+    json.beginObject().name("data").beginArray().endArray();
+    json.name("total").number(0).name("limit").number(0).name("offset").number(0);
+    // here upstream says that there are none
+    json.name("errors").beginArray().endArray();
+    return HttpAnswer.json(200, json.endObject().toBytes());
   }
 
   private HttpAnswer dependencies(HttpCall call, QueryParams in) throws InterruptedException {

@@ -44,4 +44,30 @@ public final class Spans {
                 .build()),
         Scope.NONE);
   }
+
+  /// The only span of a trace, of service `many`.
+  public static Span ofTrace(TraceId trace, long startMillis) {
+    return in(trace, of(1, 0, "many", startMillis, startMillis + 1), 1, 0);
+  }
+
+  /// The same in another trace.
+  public static Span in(TraceId trace, Span like, long id, long parent) {
+    return new Span(
+        trace,
+        id,
+        parent,
+        like.traceState(),
+        like.flags(),
+        like.name(),
+        like.kind(),
+        like.startNanos(),
+        like.endNanos(),
+        like.status(),
+        like.attributes(),
+        like.events(),
+        like.links(),
+        like.dropped(),
+        like.resource(),
+        like.scope());
+  }
 }

@@ -8,6 +8,7 @@ import io.oriel.model.attribute.AttributeValue;
 import io.oriel.model.attribute.Attributes;
 import io.oriel.model.error.Kind;
 import io.oriel.model.error.OrielException;
+import io.oriel.model.trace.RandomSpans;
 import io.oriel.model.trace.Resource;
 import io.oriel.model.trace.Scope;
 import io.oriel.model.trace.Span;

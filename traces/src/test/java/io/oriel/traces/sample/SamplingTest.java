@@ -28,8 +28,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 class SamplingTest {
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
   private final SplittableRandom random = Seed.random("sampling");
   private final SpanLedger ledger = new SpanLedger();
   private final List<Span> kept = new ArrayList<>();
@@ -275,7 +279,23 @@ class SamplingTest {
     assertEquals(5, bar.rate());
     assertEquals(0.5, strategies.strategyOf("unknown").rate());
 
+    strategies.load(conformance("strategies.json"));
+    assertEquals(SamplingStrategy.probability(0.8), strategies.strategyOf("foo"));
+    assertEquals(5, strategies.strategyOf("bar").rate());
+    assertEquals(SamplingStrategy.probability(0.5), strategies.strategyOf("unknown"));
+
     strategies.load(conformance("service_no_per_operation.json"));
+    JsonNode recorded =
+        JSON.readTree(
+            conformance("TestServiceNoPerOperationStrategiesDeprecatedBehavior_ServiceA.json"));
+    JsonNode told = JSON.readTree(strategies.strategyOf("ServiceA").toJson());
+    for (String member : List.of("probabilisticSampling", "operationSampling")) {
+      // upstream's recording leaves out what is zero
+      recorded
+          .path(member)
+          .properties()
+          .forEach(each -> assertEquals(each.getValue(), told.path(member).path(each.getKey())));
+    }
     assertEquals(
         "{\"strategyType\":\"PROBABILISTIC\",\"probabilisticSampling\":{\"samplingRate\":1},"
             + "\"operationSampling\":{\"defaultSamplingProbability\":1,"
@@ -289,6 +309,21 @@ class SamplingTest {
             strategies.load(
                 "{\"default_strategy\":{\"type\":\"x\"}}".getBytes(StandardCharsets.UTF_8)));
     assertEquals(1, strategies.strategyOf("ServiceA").rate(), "those before stay");
+  }
+
+  /// The file that upstream ships: a rate of 0.9 traces a second becomes a whole number on the
+  /// wire.
+  @Test
+  void theFileThatUpstreamShipsIsTaken() throws IOException {
+    FileStrategies strategies = new FileStrategies(0.001);
+    strategies.load(
+        Files.readAllBytes(Conformance.require("traces/jaeger/config/sampling-strategies.json")));
+
+    assertEquals(SamplingStrategy.probability(0.8), strategies.strategyOf("foo"));
+    assertEquals(
+        "{\"strategyType\":\"RATE_LIMITING\",\"rateLimitingSampling\":{\"maxTracesPerSecond\":0}}",
+        new String(strategies.strategyOf("bar").toJson(), StandardCharsets.UTF_8));
+    assertEquals(SamplingStrategy.probability(1), strategies.strategyOf("unknown"));
   }
 
   private static byte[] conformance(String name) throws IOException {

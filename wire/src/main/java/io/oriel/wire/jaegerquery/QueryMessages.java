@@ -32,8 +32,8 @@ public final class QueryMessages {
   /// @param spanKind empty for any
   public record OperationsRequest(String service, String spanKind) {}
 
-  /// A stretch of time in Unix microseconds.
-  public record Period(long from, long to) {}
+  /// A stretch of time in Unix microseconds; bounds that were not said are empty.
+  public record Period(OptionalLong from, OptionalLong to) {}
 
   /// `GetTraceRequest` of `api_v3` and `api_v2`; `ArchiveTraceRequest` too.
   public static TraceRequest trace(ByteBuffer message, Protocol protocol) {
@@ -100,9 +100,11 @@ public final class QueryMessages {
     }
   }
 
-  /// `FindTracesRequest`, `FindTraceIDsRequest` and `FindTraceSummariesRequest`.
+  /// `FindTracesRequest`, `FindTraceIDsRequest` and `FindTraceSummariesRequest`. Without any query
+  /// they are refused, as upstream does, but for the storage's.
   public static SearchParameters search(ByteBuffer message, Protocol protocol) {
     SearchFields fields = new SearchFields(protocol);
+    boolean[] said = {protocol == Protocol.STORAGE};
     QueryProto.message(
         message,
         "FindTracesRequest",
@@ -110,9 +112,13 @@ public final class QueryMessages {
           if (tag != QueryProto.text(1)) {
             return false;
           }
+          said[0] = true;
           QueryProto.nested(in, fields);
           return true;
         });
+    if (!said[0]) {
+      throw OrielException.invalid("query: got none, want one");
+    }
     return fields.parameters();
   }
 
@@ -245,17 +251,17 @@ public final class QueryMessages {
     return new OperationsRequest(said[0], said[1]);
   }
 
-  /// `GetDependenciesRequest` of all protocols; a bound that is not said is 0.
+  /// `GetDependenciesRequest` of all protocols.
   public static Period dependencies(ByteBuffer message) {
-    long[] bounds = new long[2];
+    OptionalLong[] bounds = {OptionalLong.empty(), OptionalLong.empty()};
     QueryProto.message(
         message,
         "GetDependenciesRequest",
         (in, tag) -> {
           if (tag == QueryProto.text(1)) {
-            bounds[0] = QueryProto.micros(in);
+            bounds[0] = QueryProto.bound(in);
           } else if (tag == QueryProto.text(2)) {
-            bounds[1] = QueryProto.micros(in);
+            bounds[1] = QueryProto.bound(in);
           } else {
             return false;
           }

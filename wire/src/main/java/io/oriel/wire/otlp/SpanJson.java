@@ -75,8 +75,8 @@ final class SpanJson {
     if (span.kind() != SpanKind.UNSPECIFIED) {
       json.name("kind").number(span.kind().number());
     }
-    json.name("startTimeUnixNano").string(Long.toUnsignedString(span.startNanos()));
-    json.name("endTimeUnixNano").string(Long.toUnsignedString(span.endNanos()));
+    time("startTimeUnixNano", span.startNanos());
+    time("endTimeUnixNano", span.endNanos());
     attributes(span.attributes());
     number("droppedAttributesCount", span.dropped().attributes());
     if (!span.events().isEmpty()) {
@@ -106,7 +106,7 @@ final class SpanJson {
 
   private void event(SpanEvent event) {
     json.beginObject();
-    json.name("timeUnixNano").string(Long.toUnsignedString(event.timeNanos()));
+    time("timeUnixNano", event.timeNanos());
     text("name", event.name());
     attributes(event.attributes());
     number("droppedAttributesCount", event.droppedAttributes());
@@ -127,6 +127,12 @@ final class SpanJson {
   private void text(String name, String value) {
     if (!value.isEmpty()) {
       json.name(name).string(value);
+    }
+  }
+
+  private void time(String name, long nanos) {
+    if (nanos != 0) {
+      json.name(name).string(Long.toUnsignedString(nanos));
     }
   }
 

@@ -18,6 +18,7 @@ import io.oriel.model.attribute.Attributes;
 import io.oriel.model.error.Kind;
 import io.oriel.model.error.OrielException;
 import io.oriel.model.json.JsonWriter;
+import io.oriel.model.trace.RandomSpans;
 import io.oriel.model.trace.Span;
 import io.oriel.model.trace.SpanKind;
 import io.oriel.testkit.Conformance;

@@ -1,30 +1,23 @@
-package io.oriel.wire.otlp;
+package io.oriel.model.trace;
 
 import io.oriel.model.attribute.AttributeValue;
 import io.oriel.model.attribute.Attributes;
-import io.oriel.model.trace.Resource;
-import io.oriel.model.trace.Scope;
-import io.oriel.model.trace.Span;
-import io.oriel.model.trace.SpanEvent;
-import io.oriel.model.trace.SpanKind;
-import io.oriel.model.trace.SpanLink;
-import io.oriel.model.trace.SpanStatus;
-import io.oriel.model.trace.TraceId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/// Spans of every shape.
-final class RandomSpans {
+/// Spans of every shape, for the tests of whoever reads and writes them.
+public final class RandomSpans {
   private static final int DEPTH = 3;
 
   private final SplittableRandom random;
 
-  RandomSpans(SplittableRandom random) {
+  public RandomSpans(SplittableRandom random) {
     this.random = random;
   }
 
-  List<Span> spans(int count) {
+  /// So many, some of which share their resource.
+  public List<Span> spans(int count) {
     List<Span> spans = new ArrayList<>();
     Resource resource = resource();
     for (int i = 0; i < count; i++) {
