@@ -318,7 +318,8 @@ class SamplingTest {
     assertEquals(1, told(adaptive, "s0") * 1000, 0.35);
     assertEquals(1, told(adaptive, "s1") * 20, 0.35);
     assertTrue(told(adaptive, "s2") > 0.9);
-    assertEquals(0.15, adaptive.next(0.1, 0.1), 1e-9, "grows by half at most");
+    assertEquals(0.2, adaptive.next(0.1, 0.1), 1e-9, "doubles at most");
+    assertEquals(0.16, adaptive.next(0.1, 0.625), 1e-9, "or goes where it should");
     assertEquals(0.01, adaptive.next(0.1, 10), 1e-9, "falls at once");
     assertEquals(0.1, adaptive.next(0.1, 1.2), "near enough");
     assertEquals(1e-5, adaptive.next(1e-5, 1000), "not below the lowest");
