@@ -8,6 +8,6 @@ import org.junit.jupiter.api.TestFactory;
 class HouseTest {
   @TestFactory
   Stream<DynamicTest> keepsTheLaws() {
-    return House.module("traces").mayUse("model", "wire", "runtime", "search").laws();
+    return House.module("traces").mayUse("model", "disk", "wire", "runtime", "search").laws();
   }
 }

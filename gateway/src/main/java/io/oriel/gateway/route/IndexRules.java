@@ -23,7 +23,8 @@ record IndexRules(List<String> own, List<String> shared, Set<String> clusters) {
     clusters = Set.copyOf(clusters);
   }
 
-  /// The platform's own names: `logs-CLUSTER-*`, and Jaeger's indices with and without a prefix.
+  /// The platform's own names: `logs-CLUSTER-*`, and Jaeger's indices and data streams with and
+  /// without a prefix.
   static IndexRules standard(Set<String> clusters) {
     return new IndexRules(
         List.of("logs-{cluster}", "logs-{cluster}-*"),
@@ -33,7 +34,16 @@ record IndexRules(List<String> own, List<String> shared, Set<String> clusters) {
             "jaeger-dependencies-*",
             "jaeger-sampling-*",
             "jaeger-{environment}-jaeger-*",
-            "jaeger-{cluster}-jaeger-*"),
+            "jaeger-{cluster}-jaeger-*",
+            "jaeger.spans",
+            "jaeger.services",
+            "jaeger.dependencies",
+            "jaeger-{environment}.jaeger.spans",
+            "jaeger-{environment}.jaeger.services",
+            "jaeger-{environment}.jaeger.dependencies",
+            "jaeger-{cluster}.jaeger.spans",
+            "jaeger-{cluster}.jaeger.services",
+            "jaeger-{cluster}.jaeger.dependencies"),
         clusters);
   }
 

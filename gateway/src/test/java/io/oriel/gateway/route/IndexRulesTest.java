@@ -62,6 +62,37 @@ class IndexRulesTest {
   }
 
   @Test
+  void spansAreAddedToDataStreamsOfTheOwnPrefix() {
+    for (String stream :
+        List.of(
+            "jaeger.spans",
+            "jaeger.services",
+            "jaeger.dependencies",
+            "jaeger-dev.jaeger.spans",
+            "jaeger-dev.jaeger.dependencies",
+            "jaeger-dev-01.jaeger.services")) {
+      assertTrue(mayAdd("dev-01", stream), stream);
+    }
+  }
+
+  @Test
+  void andToNobodyElses() {
+    for (String stream :
+        List.of(
+            "jaeger-prod.jaeger.spans",
+            "jaeger-prod-01.jaeger.spans",
+            "prod.jaeger.spans",
+            "jaeger-dev.jaeger.other",
+            "jaeger-dev.jaeger.jaeger.spans",
+            "jaeger-dev.jaeger.spans-x",
+            "jaeger-devxjaeger.spans",
+            ".ds-jaeger-dev.jaeger.spans-000001",
+            "jaeger.spans,jaeger-prod.jaeger.spans")) {
+      assertFalse(mayAdd("dev-01", stream), stream);
+    }
+  }
+
+  @Test
   void patternsHaveAnyNumberOfStars() {
     IndexRules own = new IndexRules(List.of("*-{cluster}-*x*"), List.of(), Set.of());
     ClusterIdentity client = new ClusterIdentity("a", "e", "", "");

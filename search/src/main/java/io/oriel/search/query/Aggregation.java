@@ -147,8 +147,24 @@ public sealed interface Aggregation {
     }
   }
 
+  /// One bucket with the documents that the nested objects belong to, below {@link Nested}.
+  record ReverseNested(Map<String, Aggregation> inside) implements Aggregation {
+    public ReverseNested {
+      inside = copy(inside);
+    }
+
+    public ReverseNested with(String name, Aggregation aggregation) {
+      return new ReverseNested(plus(inside, name, aggregation));
+    }
+  }
+
   static Terms terms(String field, int size) {
     return new Terms(Source.field(field), size, 1, "_count", Sort.Order.DESC, Map.of());
+  }
+
+  /// A bucket for each value that a Painless script comes to.
+  static Terms termsOf(String script, int size) {
+    return new Terms(Source.script(script), size, 1, "_count", Sort.Order.DESC, Map.of());
   }
 
   static DateHistogram dateHistogram(String field, String interval) {
@@ -189,6 +205,10 @@ public sealed interface Aggregation {
 
   static Nested nested(String path) {
     return new Nested(path, Map.of());
+  }
+
+  static ReverseNested reverseNested() {
+    return new ReverseNested(Map.of());
   }
 
   private static Map<String, Aggregation> copy(Map<String, Aggregation> inside) {

@@ -52,6 +52,10 @@ final class AggregationDsl {
         json.name("nested").beginObject().name("path").string(nested.path()).endObject();
         inside(nested.inside(), json);
       }
+      case Aggregation.ReverseNested reverse -> {
+        json.name("reverse_nested").beginObject().endObject();
+        inside(reverse.inside(), json);
+      }
     }
     json.endObject();
   }

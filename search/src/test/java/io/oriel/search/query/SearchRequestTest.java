@@ -87,6 +87,11 @@ class SearchRequestTest {
             .withAggregation("p", Aggregation.percentiles("d", List.of(50.0, 99.0)))
             .withAggregation(
                 "top", Aggregation.filter(Query.exists("x")).with("m", Aggregation.max("n")))
+            .withAggregation(
+                "n",
+                Aggregation.nested("tags")
+                    .with("of", Aggregation.reverseNested().with("m", Aggregation.min("d"))))
+            .withAggregation("s", Aggregation.termsOf("return 1;", 2))
             .withSource(List.of())
             .withHighlight(List.of("message"))
             .countingUpTo(SearchRequest.COUNT_ALL)
@@ -102,7 +107,11 @@ class SearchRequestTest {
             + "\"min_doc_count\":0,\"extended_bounds\":{\"min\":0,\"max\":60000},\"hard_bounds\":{\"min\":0,\"max\":90000}},"
             + "\"aggs\":{\"levels\":{\"terms\":{\"field\":\"log.level\",\"size\":3,\"order\":{\"_count\":\"desc\"}}}}},"
             + "\"p\":{\"percentiles\":{\"field\":\"d\",\"percents\":[50,99]}},"
-            + "\"top\":{\"filter\":{\"exists\":{\"field\":\"x\"}},\"aggs\":{\"m\":{\"max\":{\"field\":\"n\"}}}}},"
+            + "\"top\":{\"filter\":{\"exists\":{\"field\":\"x\"}},\"aggs\":{\"m\":{\"max\":{\"field\":\"n\"}}}},"
+            + "\"n\":{\"nested\":{\"path\":\"tags\"},\"aggs\":{\"of\":{\"reverse_nested\":{},"
+            + "\"aggs\":{\"m\":{\"min\":{\"field\":\"d\"}}}}}},"
+            + "\"s\":{\"terms\":{\"script\":{\"lang\":\"painless\",\"source\":\"return 1;\"},"
+            + "\"size\":2,\"order\":{\"_count\":\"desc\"}}}},"
             + "\"_source\":false,\"highlight\":{\"fields\":{\"message\":{\"number_of_fragments\":0}}},"
             + "\"track_total_hits\":true,\"timeout\":\"2000ms\",\"terminate_after\":1000,"
             + "\"pit\":{\"id\":\"abc\",\"keep_alive\":\"60000ms\"}}",

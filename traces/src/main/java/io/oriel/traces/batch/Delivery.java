@@ -132,9 +132,16 @@ public final class Delivery implements AutoCloseable {
     }
   }
 
-  /// Gives the room of spans back, and counts those that were not settled.
+  /// Gives the room of spans back, and counts those that were not settled: they are lost, unless
+  /// somebody keeps them, who has all of these batches again then.
   private void giveUp(List<SpanQueue.Entry> taken, int unsettled) {
-    around.ledger().drop(SpanLedger.Loss.SHUTDOWN, unsettled);
+    if (unsettled == 0) {
+      taken.forEach(entry -> entry.batch().settle());
+    } else if (taken.stream().allMatch(entry -> entry.batch().isKept())) {
+      around.ledger().keep(unsettled);
+    } else {
+      around.ledger().drop(SpanLedger.Loss.SHUTDOWN, unsettled);
+    }
     taken.forEach(entry -> queue.release(entry.batch()));
   }
 
@@ -272,8 +279,8 @@ public final class Delivery implements AutoCloseable {
   }
 
   /// Stops: takes nothing more, gives what is there to the engine, and drops and counts what it did
-  /// not take in time. A request that is under way then is cut off and its spans are counted as
-  /// lost, though the engine may have them.
+  /// not take in time, or leaves it to whoever keeps it. A request that is under way then is cut
+  /// off and its spans are counted as lost or left, though the engine may have them.
   @Override
   public void close() {
     queue.close();

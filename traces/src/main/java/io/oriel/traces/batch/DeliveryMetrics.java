@@ -50,6 +50,11 @@ public final class DeliveryMetrics {
     gauge(registry, "oriel_collector_queue_capacity_bytes", "Most bytes.", () -> bytes(queue));
     counted(registry, "oriel_collector_spans_received", "Spans that came in.", ledger::received);
     counted(registry, "oriel_collector_spans_stored", "Spans the engine has.", ledger::stored);
+    counted(
+        registry,
+        "oriel_collector_spans_recovered",
+        "Spans that an earlier process had taken and left on disk.",
+        ledger::recovered);
     CounterWithCallback.builder()
         .name("jaeger_collector_spans_dropped")
         .help("Spans that are not stored, by reason; full queues were told to their senders.")
@@ -71,7 +76,9 @@ public final class DeliveryMetrics {
     exported(
         registry,
         "otelcol_exporter_enqueue_failed_spans",
-        () -> ledger.droppedFor(SpanLedger.Loss.QUEUE_FULL));
+        () ->
+            ledger.droppedFor(SpanLedger.Loss.QUEUE_FULL)
+                + ledger.droppedFor(SpanLedger.Loss.UNAVAILABLE));
     exported(registry, "otelcol_exporter_queue_size", queue::heldSpans);
     exported(registry, "otelcol_exporter_queue_capacity", () -> spans(queue));
   }

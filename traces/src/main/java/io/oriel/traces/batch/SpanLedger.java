@@ -11,6 +11,8 @@ public final class SpanLedger {
   public enum Loss {
     /** The queue was full, and the sender was told so if its protocol can. */
     QUEUE_FULL,
+    /** The collector was stopping, or its disk refused; the sender was told so if it can be. */
+    UNAVAILABLE,
     /** It has no id, or is malformed otherwise; the sender was told so if its protocol can. */
     INVALID,
     /** Sampling decided so. */
@@ -29,6 +31,8 @@ public final class SpanLedger {
   private final LongAdder received = new LongAdder();
   private final LongAdder stored = new LongAdder();
   private final LongAdder handedOn = new LongAdder();
+  private final LongAdder recovered = new LongAdder();
+  private final LongAdder kept = new LongAdder();
   private final Map<Loss, LongAdder> dropped = new EnumMap<>(Loss.class);
 
   public SpanLedger() {
@@ -52,6 +56,16 @@ public final class SpanLedger {
     handedOn.add(count);
   }
 
+  /// An earlier process had received them, and left them on disk.
+  public void recover(long count) {
+    recovered.add(count);
+  }
+
+  /// They are left on disk for the next start.
+  public void keep(long count) {
+    kept.add(count);
+  }
+
   /// They are lost to us.
   public void drop(Loss why, long count) {
     dropped(why).add(count);
@@ -69,6 +83,14 @@ public final class SpanLedger {
     return handedOn.sum();
   }
 
+  public long recovered() {
+    return recovered.sum();
+  }
+
+  public long kept() {
+    return kept.sum();
+  }
+
   public long droppedFor(Loss why) {
     return dropped(why).sum();
   }
@@ -80,7 +102,7 @@ public final class SpanLedger {
 
   /// What must be held somewhere now, if nothing is amiss.
   public long owed() {
-    return received() - stored() - handedOn() - dropped();
+    return received() + recovered() - stored() - handedOn() - dropped() - kept();
   }
 
   private LongAdder dropped(Loss why) {

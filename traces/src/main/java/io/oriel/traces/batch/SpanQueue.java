@@ -66,27 +66,7 @@ public final class SpanQueue implements SpanSink {
     }
     lock.lock();
     try {
-      if (closed) {
-        throw new RetryLater(Kind.UNAVAILABLE, SOON, "the collector is stopping");
-      }
-      boolean fits =
-          heldSpans == 0
-              || heldSpans + batch.size() <= bounds.spans()
-                  && heldBytes + batch.bytes() <= bounds.bytes();
-      if (!fits) {
-        throw new RetryLater(
-            Kind.LIMITED,
-            SOON,
-            "span queue is full: "
-                + heldSpans
-                + " of "
-                + bounds.spans()
-                + " spans, "
-                + heldBytes
-                + " of "
-                + bounds.bytes()
-                + " bytes");
-      }
+      refuse(batch);
       heldSpans += batch.size();
       heldBytes += batch.bytes();
       waitingSpans += batch.size();
@@ -95,6 +75,41 @@ public final class SpanQueue implements SpanSink {
       changed.signal();
     } finally {
       lock.unlock();
+    }
+  }
+
+  @Override
+  public void check(SpanBatch batch) {
+    lock.lock();
+    try {
+      refuse(batch);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @GuardedBy("lock")
+  private void refuse(SpanBatch batch) {
+    if (closed) {
+      throw new RetryLater(Kind.UNAVAILABLE, SOON, "the collector is stopping");
+    }
+    boolean fits =
+        heldSpans == 0
+            || heldSpans + batch.size() <= bounds.spans()
+                && heldBytes + batch.bytes() <= bounds.bytes();
+    if (!fits) {
+      throw new RetryLater(
+          Kind.LIMITED,
+          SOON,
+          "span queue is full: "
+              + heldSpans
+              + " of "
+              + bounds.spans()
+              + " spans, "
+              + heldBytes
+              + " of "
+              + bounds.bytes()
+              + " bytes");
     }
   }
 

@@ -83,7 +83,7 @@ public final class PeerSink implements SpanSink {
     parts.remove(peers.self());
     handOn(parts).forEach(own::addAll);
     if (!own.isEmpty()) {
-      here.take(new SpanBatch(own, batch.bytes() * own.size() / batch.size()));
+      here.take(batch.part(own));
     }
     ledger.handOn(batch.size() - own.size());
   }

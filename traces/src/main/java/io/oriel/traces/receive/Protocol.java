@@ -1,5 +1,7 @@
 package io.oriel.traces.receive;
 
+import io.oriel.traces.batch.SpanBatch;
+
 /// How spans came, in the words of Jaeger's and the OpenTelemetry collector's metrics.
 public enum Protocol {
   OTLP_GRPC("otlp", "grpc"),
@@ -27,5 +29,12 @@ public enum Protocol {
 
   String transport() {
     return transport;
+  }
+
+  /// Whether a sender is told what became of its spans.
+  SpanBatch.Answer answer() {
+    return this == JAEGER_COMPACT || this == JAEGER_BINARY
+        ? SpanBatch.Answer.NONE
+        : SpanBatch.Answer.AWAITED;
   }
 }

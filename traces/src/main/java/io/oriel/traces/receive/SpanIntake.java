@@ -2,9 +2,11 @@ package io.oriel.traces.receive;
 
 import io.oriel.model.attribute.AttributeValue;
 import io.oriel.model.attribute.Attributes;
+import io.oriel.model.error.Kind;
 import io.oriel.model.error.RetryLater;
 import io.oriel.model.trace.Resource;
 import io.oriel.model.trace.Span;
+import io.oriel.traces.batch.Receipt;
 import io.oriel.traces.batch.SpanBatch;
 import io.oriel.traces.batch.SpanLedger;
 import io.oriel.traces.batch.SpanSink;
@@ -113,9 +115,11 @@ public final class SpanIntake {
     add(refused, protocol, rejected);
     List<Span> stamped = stamped(spans);
     try {
-      sink.take(new SpanBatch(stamped, bytes));
+      sink.take(new SpanBatch(stamped, bytes, protocol.answer(), Receipt.NONE));
     } catch (RetryLater e) {
-      ledger.drop(SpanLedger.Loss.QUEUE_FULL, count);
+      ledger.drop(
+          e.kind() == Kind.LIMITED ? SpanLedger.Loss.QUEUE_FULL : SpanLedger.Loss.UNAVAILABLE,
+          count);
       add(refused, protocol, count);
       throw e;
     }

@@ -10,7 +10,8 @@ import java.time.Duration;
 /// @param buckets how many intervals are looked at, the newest counting most
 /// @param initial of an operation that was not seen before
 /// @param lowest probability
-/// @param growth most that a probability grows by at once, as a share of it
+/// @param growth most that a probability grows by at once, as a share of it; upstream's processor
+///   passes 1 to its calculator, whose own default is 0.5 (2.20)
 /// @param lowerBoundPerSecond traces a second that clients sample anyway
 public record AdaptiveOptions(
     double targetPerSecond,
@@ -22,6 +23,6 @@ public record AdaptiveOptions(
     double growth,
     double lowerBoundPerSecond) {
   public static AdaptiveOptions standard() {
-    return new AdaptiveOptions(1, 0.3, Duration.ofMinutes(1), 10, 0.001, 1e-5, 0.5, 1.0 / 60);
+    return new AdaptiveOptions(1, 0.3, Duration.ofMinutes(1), 10, 0.001, 1e-5, 1, 1.0 / 60);
   }
 }

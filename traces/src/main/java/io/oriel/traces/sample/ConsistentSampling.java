@@ -82,9 +82,10 @@ public final class ConsistentSampling implements SpanSink {
     }
     int lost = batch.size() - kept.size();
     if (!kept.isEmpty()) {
-      next.take(new SpanBatch(kept, batch.bytes() * kept.size() / batch.size()));
+      next.take(batch.part(kept));
     }
     ledger.drop(SpanLedger.Loss.SAMPLED_OUT, lost);
+    batch.receipt().settle(lost);
   }
 
   /// Fourteen digits without zeros at the end, `0` for none.

@@ -5,6 +5,7 @@ import io.oriel.model.error.Kind;
 import io.oriel.model.error.RetryLater;
 import io.oriel.model.trace.Span;
 import io.oriel.model.trace.TraceId;
+import io.oriel.traces.batch.Receipt;
 import io.oriel.traces.batch.SpanBatch;
 import io.oriel.traces.batch.SpanLedger;
 import io.oriel.traces.batch.SpanSink;
@@ -68,6 +69,10 @@ public final class TailSampler implements SpanSink, AutoCloseable {
 
   @GuardedBy("lock")
   private long decidedTraces;
+
+  /** Whether what is held is on disk as well. */
+  @GuardedBy("lock")
+  private boolean kept;
 
   @GuardedBy("lock")
   private boolean closed;
@@ -159,23 +164,26 @@ public final class TailSampler implements SpanSink, AutoCloseable {
         throw new RetryLater(Kind.UNAVAILABLE, SOON, "the collector is stopping");
       }
       makeRoom(batch.bytes());
+      kept = batch.isKept();
+      Receipt receipt = batch.receipt();
       long each = Math.max(1, batch.bytes() / batch.size());
       List<Span> late = new ArrayList<>();
       for (Span span : batch.spans()) {
         if (pending.containsKey(span.traceId())) {
-          hold(span, each);
+          hold(span, each, receipt);
         } else if (sampled.containsKey(span.traceId())) {
           late.add(span);
         } else if (dropped.containsKey(span.traceId())) {
           ledger.drop(SpanLedger.Loss.SAMPLED_OUT, 1);
+          receipt.settle(1);
         } else {
-          hold(span, each);
+          hold(span, each, receipt);
         }
       }
       if (!late.isEmpty()) {
         heldSpans += late.size();
         heldBytes += each * late.size();
-        outbox.add(new SpanBatch(late, each * late.size()));
+        outbox.add(new SpanBatch(late, each * late.size(), batch.answer(), receipt));
         flush();
       }
       while (pending.size() > config.traces()) {
@@ -186,11 +194,27 @@ public final class TailSampler implements SpanSink, AutoCloseable {
     }
   }
 
+  /// Only what could not be held is refused beforehand: what is older gives way otherwise.
+  @Override
+  public void check(SpanBatch batch) {
+    lock.lock();
+    try {
+      if (closed) {
+        throw new RetryLater(Kind.UNAVAILABLE, SOON, "the collector is stopping");
+      }
+      if (pending.isEmpty()) {
+        makeRoom(batch.bytes());
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
   @GuardedBy("lock")
-  private void hold(Span span, long bytes) {
+  private void hold(Span span, long bytes, Receipt receipt) {
     pending
         .computeIfAbsent(span.traceId(), id -> new PendingTrace(id, nanoTime.getAsLong()))
-        .add(span, bytes);
+        .add(span, bytes, receipt);
     heldSpans++;
     heldBytes += bytes;
   }
@@ -236,13 +260,14 @@ public final class TailSampler implements SpanSink, AutoCloseable {
     if (keep) {
       sampledTraces++;
       sampled.put(trace.traceId, true);
-      outbox.add(new SpanBatch(trace.spans, trace.bytes));
+      outbox.add(new SpanBatch(trace.spans, trace.bytes, SpanBatch.Answer.NONE, trace.receipt()));
       flush();
     } else {
       dropped.put(trace.traceId, true);
       heldSpans -= trace.spans.size();
       heldBytes -= trace.bytes;
       ledger.drop(SpanLedger.Loss.SAMPLED_OUT, trace.spans.size());
+      trace.receipt().settle(trace.spans.size());
     }
   }
 
@@ -318,7 +343,7 @@ public final class TailSampler implements SpanSink, AutoCloseable {
   }
 
   /// Takes nothing more; decides or drops what is undecided, as configured, and passes on what was
-  /// kept, waiting a while for room.
+  /// kept, waiting a while for room. What is on disk as well stays there instead of being dropped.
   @Override
   public void close() {
     lock.lock();
@@ -336,7 +361,11 @@ public final class TailSampler implements SpanSink, AutoCloseable {
           wake.await(50, TimeUnit.MILLISECONDS);
         }
       }
-      ledger.drop(SpanLedger.Loss.SHUTDOWN, heldSpans);
+      if (kept) {
+        ledger.keep(heldSpans);
+      } else {
+        ledger.drop(SpanLedger.Loss.SHUTDOWN, heldSpans);
+      }
       pending.clear();
       outbox.clear();
       heldSpans = 0;

@@ -22,10 +22,10 @@ import java.util.TreeMap;
 ///
 /// Tags are looked for both as fields and as nested objects, so it works however they are written;
 /// a real Jaeger needs the former. A span counts as many times as its sampling says (see {@link
-/// AdjustedCount}), which the engine reads from the trace state; durations are those of the spans
-/// that were kept.
+/// AdjustedCount}), which the engine reads from the trace state.
 public final class ServicePerformance {
   private static final int MAX_OPERATIONS = 100;
+  private static final String DURATION = "duration";
   private static final String OVER_TIME = "over_time";
   private static final String GROUPS = "groups";
   private static final String SERVICES = "services";
@@ -37,6 +37,7 @@ public final class ServicePerformance {
   private final SearchClient client;
   private final List<String> spans;
   private final String dotReplacement;
+  private final SamplingClasses classes;
 
   /// @param client stays its maker's to close
   /// @param spans indices, aliases or patterns to read
@@ -44,6 +45,7 @@ public final class ServicePerformance {
     this.client = client;
     this.spans = List.copyOf(spans);
     this.dotReplacement = fields.dotReplacement();
+    this.classes = new SamplingClasses(fields, DURATION);
   }
 
   private record Key(String service, String operation) implements Comparable<Key> {
@@ -54,9 +56,16 @@ public final class ServicePerformance {
     }
   }
 
-  /// Reads one number of a step's bucket.
-  private interface Reading {
-    double of(Aggregate.Bucket bucket);
+  /// Reads a step's bucket.
+  private interface Reading<T> {
+    T of(Aggregate.Bucket bucket);
+  }
+
+  /// A quantile of the spans that were kept.
+  ///
+  /// @param mixed whether these do not all count alike, so that it is not one of all spans
+  private record Kept(double micros, boolean mixed) {
+    static final Kept NOTHING = new Kept(Double.NaN, false);
   }
 
   /// A quantile of the durations in each step, in milliseconds.
@@ -68,25 +77,38 @@ public final class ServicePerformance {
       throw OrielException.invalid("quantile: got " + quantile + ", want 0 to 1");
     }
     double percent = Math.round(quantile * 1e8) / 1e6;
-    Aggregation.DateHistogram histogram =
-        histogram(wanted).with("p", Aggregation.percentiles("duration", List.of(percent)));
-    Map<Key, TreeMap<Long, Double>> found =
+    Map<Key, TreeMap<Long, Kept>> kept =
         ask(
             wanted,
             List.of(),
-            histogram,
+            classes
+                .counted(histogram(wanted))
+                .with("p", Aggregation.percentiles(DURATION, List.of(percent))),
             bucket ->
-                bucket.count() == 0
-                    ? Double.NaN
-                    : bucket.inside("p").percentile(percent).orElse(Double.NaN) / MICROS_PER_MILLI);
+                new Kept(
+                    bucket.inside("p").percentile(percent).orElse(Double.NaN),
+                    SamplingClasses.areMixed(bucket)));
+    Map<Key, TreeMap<Long, Double>> weighed =
+        kept.values().stream().anyMatch(steps -> steps.values().stream().anyMatch(Kept::mixed))
+            ? ask(
+                wanted,
+                List.of(),
+                classes.measured(histogram(wanted)),
+                bucket -> SamplingClasses.quantile(bucket, quantile))
+            : Map.of();
     List<ServiceSeries> series = new ArrayList<>();
-    found.forEach(
+    kept.forEach(
         (key, values) -> {
-          List<ServiceSeries.Point> points = new ArrayList<>();
-          for (long at = first(wanted); at <= wanted.steps().end(); at += wanted.steps().step()) {
-            points.add(point(wanted, at, values.getOrDefault(at, Double.NaN)));
-          }
-          series.add(new ServiceSeries(key.service, key.operation, points));
+          TreeMap<Long, Double> others = weighed.getOrDefault(key, new TreeMap<>());
+          series.add(
+              overSteps(
+                  wanted,
+                  key,
+                  at -> {
+                    Kept one = values.getOrDefault(at, Kept.NOTHING);
+                    double micros = one.mixed ? others.getOrDefault(at, one.micros) : one.micros;
+                    return micros / MICROS_PER_MILLI;
+                  }));
         });
     return series;
   }
@@ -200,8 +222,8 @@ public final class ServicePerformance {
     return Math.max(0, first(wanted) - wanted.steps().ratePer());
   }
 
-  private Map<Key, TreeMap<Long, Double>> ask(
-      PerformanceQuery wanted, List<Query> also, Aggregation histogram, Reading reading)
+  private <T> Map<Key, TreeMap<Long, T>> ask(
+      PerformanceQuery wanted, List<Query> also, Aggregation histogram, Reading<T> reading)
       throws InterruptedException {
     boolean byOperation = wanted.grouping() == PerformanceQuery.Grouping.OPERATION;
     Aggregation inner =
@@ -238,9 +260,9 @@ public final class ServicePerformance {
         : Map.of();
   }
 
-  private static Map<Key, TreeMap<Long, Double>> read(
-      Aggregate services, boolean byOperation, Reading reading) {
-    Map<Key, TreeMap<Long, Double>> found = new TreeMap<>();
+  private static <T> Map<Key, TreeMap<Long, T>> read(
+      Aggregate services, boolean byOperation, Reading<T> reading) {
+    Map<Key, TreeMap<Long, T>> found = new TreeMap<>();
     for (Aggregate.Bucket service : services.buckets()) {
       if (!byOperation) {
         found.put(new Key(service.key(), ""), steps(service.inside(OVER_TIME), reading));
@@ -254,8 +276,8 @@ public final class ServicePerformance {
     return found;
   }
 
-  private static TreeMap<Long, Double> steps(Aggregate histogram, Reading reading) {
-    TreeMap<Long, Double> values = new TreeMap<>();
+  private static <T> TreeMap<Long, T> steps(Aggregate histogram, Reading<T> reading) {
+    TreeMap<Long, T> values = new TreeMap<>();
     histogram.buckets().forEach(bucket -> values.put(bucket.keyNumber(), reading.of(bucket)));
     return values;
   }

@@ -4,8 +4,10 @@
 /// OpenTelemetry's span metrics connector does and under its names; {@link ServicePerformance}
 /// computes the same from what the search engine holds, as Jaeger's "SPM" tab asks for it.
 ///
-/// Trap: what was sampled stands for more than itself; the counter weighs a span by its adjusted
-/// count (`ot=th` in its trace state), the engine counts what it has.
+/// Trap: what was sampled stands for more than itself; both weigh a span by its adjusted count
+/// (`ot=th` in its trace state). A percentile of spans that all stand for as many is that of the
+/// spans that were kept; where they differ, {@link SamplingClasses} has the engine take each class
+/// apart.
 @NullMarked
 package io.oriel.traces.spanmetrics;
 

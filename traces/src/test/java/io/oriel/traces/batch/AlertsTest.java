@@ -3,6 +3,7 @@ package io.oriel.traces.batch;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.oriel.disk.FileDisk;
 import io.oriel.search.client.SearchClient;
 import io.oriel.search.client.SearchClientConfig;
 import io.oriel.traces.dependency.DependencyFeed;
@@ -15,6 +16,7 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.InputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Objects;
@@ -24,10 +26,13 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class AlertsTest {
   private static final Pattern METRIC =
       Pattern.compile("\\b(?:jaeger_collector|oriel_collector|otelcol|traces_span)_[a-z_]+");
+
+  @TempDir private Path directory;
 
   @Test
   void alertsAskOnlyForMetricsThatThereAre() throws Exception {
@@ -41,7 +46,9 @@ class AlertsTest {
     metrics.saved(1);
     registry.register(new SpanMetrics(1, InstantSource.system()));
     DependencyTracker tracker = new DependencyTracker(1);
-    try (SearchClient client =
+    try (SpanJournal journal =
+            SpanJournal.open(new FileDisk(), directory, SpanJournal.Bounds.holding(1));
+        SearchClient client =
             SearchClient.create(SearchClientConfig.of(URI.create("http://127.0.0.1:1")), "test");
         DependencyFeed _ =
             DependencyFeed.start(
@@ -53,6 +60,7 @@ class AlertsTest {
                     InstantSource.system()),
                 Duration.ofHours(1),
                 registry)) {
+      journal.register(registry);
       Set<String> present =
           registry.scrape().stream()
               .map(metric -> metric.getMetadata().getPrometheusName())
@@ -65,7 +73,7 @@ class AlertsTest {
               .map(name -> name.replaceAll("_(total|bucket)$", ""))
               .collect(Collectors.toCollection(TreeSet::new));
 
-      assertTrue(asked.size() >= 11, asked::toString);
+      assertTrue(asked.size() >= 12, asked::toString);
       asked.removeAll(present);
       assertEquals(Set.of(), asked);
     }

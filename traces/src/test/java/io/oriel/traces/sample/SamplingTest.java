@@ -17,6 +17,7 @@ import io.oriel.runtime.config.ConfigDocument;
 import io.oriel.runtime.config.ConfigException;
 import io.oriel.testkit.Conformance;
 import io.oriel.testkit.Seed;
+import io.oriel.traces.batch.Receipt;
 import io.oriel.traces.batch.SpanBatch;
 import io.oriel.traces.batch.SpanLedger;
 import io.oriel.wire.jaeger.SamplingStrategy;
@@ -27,6 +28,7 @@ import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -37,6 +39,7 @@ class SamplingTest {
   private final SplittableRandom random = Seed.random("sampling");
   private final SpanLedger ledger = new SpanLedger();
   private final List<Span> kept = new ArrayList<>();
+  private final List<SpanBatch> keptBatches = new ArrayList<>();
   private long now;
 
   private Span span(TraceId traceId, String state, Attributes attributes, long millis) {
@@ -67,6 +70,7 @@ class SamplingTest {
 
   private void keep(SpanBatch batch) {
     kept.addAll(batch.spans());
+    keptBatches.add(batch);
   }
 
   @Test
@@ -129,6 +133,41 @@ class SamplingTest {
     sampler.tick();
     assertEquals(0, sampler.heldSpans());
     return kept.size() == spans.length;
+  }
+
+  /// Whoever keeps spans until they are done with hears of each, whatever becomes of its trace.
+  @Test
+  void everySpanOfABatchIsSettledOnce() {
+    TailSampler sampler = tail(policy("latency", "threshold_ms: 10"));
+    TraceId fast = anyTrace();
+    TraceId slow = anyTrace();
+    AtomicInteger owed = new AtomicInteger(4);
+    Receipt receipt = spans -> owed.addAndGet(-spans);
+    sampler.take(
+        new SpanBatch(
+            List.of(
+                span(fast, "", Attributes.empty(), 1),
+                span(slow, "", Attributes.empty(), 20),
+                span(slow, "", Attributes.empty(), 1),
+                span(fast, "", Attributes.empty(), 2)),
+            400,
+            SpanBatch.Answer.AWAITED,
+            receipt));
+    assertEquals(4, owed.get());
+    now += 31_000_000_000L;
+    sampler.tick();
+    assertEquals(2, owed.get(), "the fast trace is dropped");
+
+    owed.addAndGet(2);
+    sampler.take(
+        new SpanBatch(
+            List.of(span(fast, "", Attributes.empty(), 1), span(slow, "", Attributes.empty(), 1)),
+            200,
+            SpanBatch.Answer.AWAITED,
+            receipt));
+    assertEquals(3, owed.get(), "a late span of it, too");
+    keptBatches.forEach(batch -> batch.receipt().settle(batch.size()));
+    assertEquals(0, owed.get());
   }
 
   private Span with(String name, AttributeValue value) {
@@ -353,7 +392,8 @@ class SamplingTest {
     assertEquals(1, told(adaptive, "s0") * 1000, 0.35);
     assertEquals(1, told(adaptive, "s1") * 20, 0.35);
     assertTrue(told(adaptive, "s2") > 0.9);
-    assertEquals(0.15, adaptive.next(0.1, 0.1), 1e-9, "grows by half at most");
+    assertEquals(0.2, adaptive.next(0.1, 0.1), 1e-9, "doubles at most");
+    assertEquals(0.16, adaptive.next(0.1, 0.625), 1e-9, "or goes where it should");
     assertEquals(0.01, adaptive.next(0.1, 10), 1e-9, "falls at once");
     assertEquals(0.1, adaptive.next(0.1, 1.2), "near enough");
     assertEquals(1e-5, adaptive.next(1e-5, 1000), "not below the lowest");
