@@ -6,6 +6,7 @@ import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.server.GracefulShutdown;
 import com.linecorp.armeria.server.HttpService;
+import com.linecorp.armeria.server.RejectedRouteHandler;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
 import io.netty.handler.ssl.ClientAuth;
@@ -92,6 +93,8 @@ public final class HttpServer implements AutoCloseable {
                         HttpStatus.NOT_FOUND, MediaType.PLAIN_TEXT_UTF_8, "404 page not found\n"));
     builder.serviceUnder("/", otherwise);
     builder
+        // a route of "/*" and the one for the rest have the same paths, which is meant
+        .rejectedRouteHandler(RejectedRouteHandler.DISABLED)
         .decorator(AnswerEncoding.decorator())
         .maxRequestLength(config.maxBodyBytes())
         .requestTimeout(Duration.ZERO)

@@ -2,6 +2,7 @@ package io.oriel.runtime.http;
 
 import io.oriel.runtime.trace.Tracer;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,15 +36,26 @@ public final class Routes {
   }
 
   /// Answers {@code methods} on {@code path}.
+  ///
+  /// @throws IllegalStateException when there is such a route already
   public Routes on(Set<String> methods, String path, HttpHandler handler) {
-    routes.add(new Route(methods, path, handler, false));
-    return this;
+    return add(new Route(methods, path, handler, false));
   }
 
   /// Answers {@code methods} on {@code path} while the body is still coming: the handler reads it
   /// from {@link HttpCall#bodyStream}, and the client is held back to the handler's pace.
   public Routes streamed(Set<String> methods, String path, HttpHandler handler) {
-    routes.add(new Route(methods, path, handler, true));
+    return add(new Route(methods, path, handler, true));
+  }
+
+  private Routes add(Route route) {
+    for (Route other : routes) {
+      if (other.path().equals(route.path())
+          && !Collections.disjoint(other.methods(), route.methods())) {
+        throw new IllegalStateException("two routes for " + route.methods() + " " + route.path());
+      }
+    }
+    routes.add(route);
     return this;
   }
 
