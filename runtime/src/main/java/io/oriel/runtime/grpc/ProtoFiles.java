@@ -3,6 +3,7 @@ package io.oriel.runtime.grpc;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.DescriptorProtos.DescriptorProto;
 import com.google.protobuf.DescriptorProtos.EnumDescriptorProto;
+import com.google.protobuf.DescriptorProtos.FieldDescriptorProto;
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import com.google.protobuf.DescriptorProtos.ServiceDescriptorProto;
 import com.google.protobuf.Descriptors.FileDescriptor;
@@ -62,12 +63,39 @@ final class ProtoFiles {
     }
   }
 
-  private void add(FileDescriptorProto file) {
+  private void add(FileDescriptorProto given) {
+    FileDescriptorProto.Builder named = given.toBuilder();
+    named.getMessageTypeBuilderList().forEach(ProtoFiles::nameInJson);
+    FileDescriptorProto file = named.build();
     files.put(file.getName(), file);
     Declared declared = new Declared(file.getName());
     file.getMessageTypeList().forEach(each -> declared.message(file.getPackage(), each));
     file.getEnumTypeList().forEach(each -> declared.choices(file.getPackage(), each));
     file.getServiceList().forEach(each -> declared.service(file.getPackage(), each));
+  }
+
+  /// Says how fields are called in JSON, as protoc does; generated Java leaves it out, and clients
+  /// that find nothing print the names of the file.
+  private static void nameInJson(DescriptorProto.Builder message) {
+    for (FieldDescriptorProto.Builder field : message.getFieldBuilderList()) {
+      if (!field.hasJsonName()) {
+        field.setJsonName(jsonName(field.getName()));
+      }
+    }
+    message.getNestedTypeBuilderList().forEach(ProtoFiles::nameInJson);
+  }
+
+  private static String jsonName(String name) {
+    StringBuilder json = new StringBuilder();
+    boolean begins = false;
+    for (int i = 0; i < name.length(); i++) {
+      char c = name.charAt(i);
+      if (c != '_') {
+        json.append(begins ? Character.toUpperCase(c) : c);
+      }
+      begins = c == '_';
+    }
+    return json.toString();
   }
 
   /// What one file declares. Values of an enum lie beside it, as in C++.

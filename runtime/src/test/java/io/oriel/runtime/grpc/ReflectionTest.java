@@ -52,6 +52,7 @@ class ReflectionTest {
               DescriptorProto.newBuilder()
                   .setName("Part")
                   .addField(FieldDescriptorProto.newBuilder().setName("weight").setNumber(1))
+                  .addField(FieldDescriptorProto.newBuilder().setName("made_in_eu").setNumber(2))
                   .addNestedType(DescriptorProto.newBuilder().setName("Inner")))
           .addEnumType(
               EnumDescriptorProto.newBuilder()
@@ -196,6 +197,20 @@ class ReflectionTest {
         List.of("shop.proto"), asking.files(question().setFileContainingSymbol("test.Shop.Buy")));
     assertEquals(
         1, asking.files(question().setFileContainingSymbol("grpc.health.v1.Health")).size());
+  }
+
+  /// grpcurl prints them; without, it would print `made_in_eu`.
+  @Test
+  void fieldsComeWithTheirNamesInJson() throws Exception {
+    ServerReflectionResponse answer = new Asking().ask(question().setFileByFilename("parts.proto"));
+    FileDescriptorProto file =
+        FileDescriptorProto.parseFrom(answer.getFileDescriptorResponse().getFileDescriptorProto(0));
+
+    assertEquals(
+        List.of("weight", "madeInEu"),
+        file.getMessageType(0).getFieldList().stream()
+            .map(FieldDescriptorProto::getJsonName)
+            .toList());
   }
 
   @Test
