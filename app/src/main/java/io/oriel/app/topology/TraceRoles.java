@@ -128,6 +128,7 @@ final class TraceRoles {
             .operations(HttpServerConfig.on(own.operations()))
             .indices(indices(cluster.environment()), TagFields.none())
             .queue(QUEUE)
+            .journal(grounds.directory().resolve(cluster.name()).resolve(COLLECT))
             .derived(DERIVED)
             .tracing(grounds.tracing(cluster))
             .headProbability(grounds.topology().traces().samplingIn(cluster.environment()));
