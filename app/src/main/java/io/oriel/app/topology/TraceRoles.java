@@ -118,6 +118,7 @@ final class TraceRoles {
             new TracesRole.Grpc(
                 GrpcServerConfig.plain(address.grpc()),
                 Optional.of(GrpcServerConfig.plain(grounds.addresses().storage())))),
+        grounds.tracing(cluster),
         grounds.version());
   }
 
