@@ -109,9 +109,7 @@ final class SpanSender implements Runnable {
   }
 
   private static String key(Span span) {
-    return span.traceId().hex()
-        + "/"
-        + String.format(Locale.ROOT, "%016x", span.spanId());
+    return span.traceId().hex() + "/" + String.format(Locale.ROOT, "%016x", span.spanId());
   }
 
   private List<Span> batch() {
