@@ -74,6 +74,15 @@ public final class Asking implements AutoCloseable {
     return JSON.readTree(client.send(HttpRequest.get(URI.create(url + path))).text());
   }
 
+  /// The same as part of a trace.
+  ///
+  /// @param traceparent W3C Trace Context
+  public JsonNode get(String url, String path, String traceparent) throws Exception {
+    HttpRequest request =
+        HttpRequest.get(URI.create(url + path)).withHeader("traceparent", traceparent);
+    return JSON.readTree(client.send(request).text());
+  }
+
   /// Asks until the answer is as wanted.
   public JsonNode await(String url, String query, Predicate<JsonNode> wanted) throws Exception {
     long until = System.nanoTime() + PATIENCE_NANOS;

@@ -29,7 +29,7 @@ import picocli.CommandLine.Option;
       "Senders of OTLP, Jaeger and Zipkin find it on the ports they know; its documents are"
           + " Jaeger's, so a real Jaeger can read them. When the engine is slow the queue fills,"
           + " and when it is full senders are told to come again: nothing that was taken is lost"
-          + " while the collector runs."
+          + " while the collector runs, or however it ends with --collector.queue-directory."
     },
     footer = {
       "",
@@ -78,6 +78,16 @@ public final class CollectCommand implements Callable<Integer> {
       paramLabel = "SIZE",
       description = "Most bytes held, as they came; in memory it is some three times as much.")
   private String queueBytes = "128MiB";
+
+  @Option(
+      names = "--collector.queue-directory",
+      paramLabel = "DIR",
+      description =
+          "Keep what was taken on disk, too, until the engine has it; a sender is answered once its"
+              + " spans are there. Then a collector that is killed loses nothing that it"
+              + " acknowledged: its next start goes on with it. Without, the queue is in memory"
+              + " only. One collector at a time may have it.")
+  private String queueDirectory = "";
 
   @Option(
       names = "--collector.drain-timeout",
@@ -192,6 +202,9 @@ public final class CollectCommand implements Callable<Integer> {
                     dependencySpans, DurationSyntax.parse(dependencyInterval), maxSeries))
             .ratio(ratio);
     ports.applyTo(options);
+    if (!queueDirectory.isEmpty()) {
+      options.journal(Path.of(queueDirectory));
+    }
     if (spans.createsTemplates()) {
       options.createTemplates();
     }

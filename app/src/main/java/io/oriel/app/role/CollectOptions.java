@@ -6,6 +6,7 @@ import io.oriel.runtime.http.WebConfig;
 import io.oriel.search.client.SearchClientConfig;
 import io.oriel.search.template.ShardPlan;
 import io.oriel.traces.batch.DeliveryOptions;
+import io.oriel.traces.batch.SpanJournal;
 import io.oriel.traces.batch.SpanQueue;
 import io.oriel.traces.index.IndexNames;
 import io.oriel.traces.index.Rotation;
@@ -53,6 +54,7 @@ public final class CollectOptions {
     private Optional<GrpcServerConfig.ServerTls> serverTls = Optional.empty();
     private WebConfig web = WebConfig.open();
     private SpanQueue.Bounds queue = SpanQueue.Bounds.standard();
+    private Optional<Path> journal = Optional.empty();
     private DeliveryOptions delivery = DeliveryOptions.standard();
     private IndexNames indices = new IndexNames("", Rotation.PERIODIC);
     private TagFields tagFields = TagFields.none();
@@ -79,6 +81,7 @@ public final class CollectOptions {
       copy.serverTls = serverTls;
       copy.web = web;
       copy.queue = queue;
+      copy.journal = journal;
       copy.delivery = delivery;
       copy.indices = indices;
       copy.tagFields = tagFields;
@@ -131,6 +134,13 @@ public final class CollectOptions {
 
     public Builder queue(SpanQueue.Bounds newQueue) {
       queue = newQueue;
+      return this;
+    }
+
+    /// Keeps what is taken on disk, too, until the engine has it; the directory is this collector's
+    /// alone.
+    public Builder journal(Path directory) {
+      journal = Optional.of(directory);
       return this;
     }
 
@@ -235,6 +245,15 @@ public final class CollectOptions {
 
   SpanQueue.Bounds queue() {
     return from.queue;
+  }
+
+  Optional<Path> journal() {
+    return from.journal;
+  }
+
+  SpanJournal.Bounds journalBounds() {
+    return SpanJournal.Bounds.holding(
+        from.queue.bytes() + from.tail.map(TailConfig::maxBytes).orElse(0L));
   }
 
   DeliveryOptions delivery() {

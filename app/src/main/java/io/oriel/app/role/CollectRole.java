@@ -1,5 +1,7 @@
 package io.oriel.app.role;
 
+import io.oriel.disk.DirectoryLock;
+import io.oriel.disk.FileDisk;
 import io.oriel.model.error.OrielException;
 import io.oriel.runtime.grpc.GrpcMetrics;
 import io.oriel.runtime.grpc.GrpcServer;
@@ -15,6 +17,8 @@ import io.oriel.search.client.SearchClient;
 import io.oriel.search.template.Retention;
 import io.oriel.traces.batch.Delivery;
 import io.oriel.traces.batch.DeliveryMetrics;
+import io.oriel.traces.batch.JournalSink;
+import io.oriel.traces.batch.SpanJournal;
 import io.oriel.traces.batch.SpanLedger;
 import io.oriel.traces.batch.SpanQueue;
 import io.oriel.traces.batch.SpanSink;
@@ -65,7 +69,8 @@ import org.slf4j.LoggerFactory;
 /// gateway. Thread-safe.
 ///
 /// Stopping: the receivers close, the tail sampler decides what it holds, the queue is drained into
-/// the engine as long as its options say, then the rest is closed.
+/// the engine as long as its options say, then the rest is closed. What is undelivered then is on
+/// disk for the next start, if there is a journal.
 public final class CollectRole implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(CollectRole.class);
   private static final long RELOAD_SECONDS = 10;
@@ -79,6 +84,7 @@ public final class CollectRole implements AutoCloseable {
   private final Telemetry spanMetrics = Telemetry.empty();
   private final SpanLedger ledger = new SpanLedger();
   private final SpanQueue queue;
+  private final Optional<SpanJournal> journal;
   private final SearchClient engine;
   private final DeliveryMetrics delivery;
   private final Map<CollectPort, Integer> ports = new EnumMap<>(CollectPort.class);
@@ -89,6 +95,7 @@ public final class CollectRole implements AutoCloseable {
     telemetry = new Telemetry("oriel_collect_build_info", version);
     try {
       queue = new SpanQueue(options.queue(), System::nanoTime);
+      journal = journal(options);
       engine = closer.push(SearchClient.create(options.engine(), "oriel-collect/" + version));
       delivery = new DeliveryMetrics(telemetry.registry(), queue, ledger);
       closer.push(
@@ -121,6 +128,19 @@ public final class CollectRole implements AutoCloseable {
       closer.close();
       throw e;
     }
+  }
+
+  /// It closes after all that settle spans.
+  private Optional<SpanJournal> journal(CollectOptions options) throws IOException {
+    if (options.journal().isEmpty()) {
+      return Optional.empty();
+    }
+    Path directory = options.journal().get();
+    DirectoryLock _ = closer.push(DirectoryLock.acquire(directory));
+    SpanJournal opened =
+        closer.push(SpanJournal.open(new FileDisk(), directory, options.journalBounds()));
+    opened.register(telemetry.registry());
+    return Optional.of(opened);
   }
 
   private static SplittableRandom random() {
@@ -296,7 +316,22 @@ public final class CollectRole implements AutoCloseable {
                   new TailSampler.Surroundings(System::nanoTime, telemetry.registry())));
       sink = sampler;
     }
+    if (journal.isPresent()) {
+      JournalSink durable = new JournalSink(journal.get(), sink, ledger);
+      background("oriel/collect/recovery", () -> recover(durable));
+      sink = durable;
+    }
     return options.ratio() < 1 ? new ConsistentSampling(options.ratio(), sink, ledger) : sink;
+  }
+
+  private void recover(JournalSink durable) throws InterruptedException {
+    try {
+      durable.recover(closing);
+    } catch (IOException e) {
+      LOG.atError()
+          .addKeyValue("reason", e.getMessage())
+          .log("spans of an earlier process cannot be read, they stay on disk");
+    }
   }
 
   private Peers peers(CollectPeering peering) {

@@ -13,6 +13,7 @@ import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// `oriel search`: a search engine node, with the engine's own setting names.
@@ -98,6 +99,8 @@ public final class SearchCommand implements Callable<Integer> {
       description = "Another setting of the engine, by its own name.")
   private Map<String, String> settings = new LinkedHashMap<>();
 
+  @Mixin private TracingFlags tracing = new TracingFlags();
+
   @Override
   public Integer call() throws IOException, InterruptedException {
     if (seedHosts.isEmpty() && initialManagers.size() > 1) {
@@ -118,7 +121,7 @@ public final class SearchCommand implements Callable<Integer> {
             settings);
     SearchRole.Options options =
         new SearchRole.Options(node, HttpServerConfig.on(listenAddress), logsTemplate);
-    try (SearchRole role = SearchRole.start(options, BuildVersion.number())) {
+    try (SearchRole role = SearchRole.start(options, tracing.tracing(), BuildVersion.number())) {
       LOG.atInfo()
           .addKeyValue("engine", role.engine())
           .addKeyValue("http", role.port())

@@ -11,6 +11,7 @@ import io.oriel.runtime.http.HttpServerMetrics;
 import io.oriel.runtime.http.Routes;
 import io.oriel.runtime.lifecycle.Closer;
 import io.oriel.runtime.telemetry.Telemetry;
+import io.oriel.runtime.trace.Tracer;
 import io.oriel.search.client.SearchClient;
 import io.oriel.search.client.SearchClientConfig;
 import io.oriel.search.node.Health;
@@ -44,13 +45,19 @@ public final class SearchRole implements AutoCloseable {
   private final URI engine;
   private final HttpServer web;
 
-  private SearchRole(Optional<SearchNode> node, Engine engine, HttpServerConfig web, String version)
+  private SearchRole(
+      Optional<SearchNode> node,
+      Engine engine,
+      HttpServerConfig web,
+      SelfTracing tracing,
+      String version)
       throws IOException, InterruptedException {
     this.engine = engine.at().urls().getFirst();
     node.ifPresent(closer::push);
     try {
       Telemetry telemetry = new Telemetry("oriel_search_build_info", version);
       node.ifPresent(ours -> ours.register(telemetry.registry()));
+      Tracer tracer = tracing.start("oriel-search", telemetry.registry(), closer);
       SearchClient client =
           closer.push(SearchClient.create(engine.at(), "oriel-search/" + version));
       if (engine.bootstrapLogs()) {
@@ -70,7 +77,9 @@ public final class SearchRole implements AutoCloseable {
       this.web =
           closer.push(
               HttpServer.start(
-                  web, routes, new HttpServerMetrics("oriel_search", telemetry.registry())));
+                  web,
+                  routes.traced(tracer),
+                  new HttpServerMetrics("oriel_search", telemetry.registry())));
       closer.push(closing::countDown);
     } catch (IOException | InterruptedException | RuntimeException e) {
       closer.close();
@@ -108,11 +117,18 @@ public final class SearchRole implements AutoCloseable {
   ///   taken or the engine refuses a setting
   public static SearchRole start(Options options, String version)
       throws IOException, InterruptedException {
+    return start(options, SelfTracing.off(), version);
+  }
+
+  /// The same, with searches for log lines in traces.
+  public static SearchRole start(Options options, SelfTracing tracing, String version)
+      throws IOException, InterruptedException {
     SearchNode node = SearchNode.start(options.node(), InstantSource.system());
     return new SearchRole(
         Optional.of(node),
         new Engine(SearchClientConfig.of(node.uri()), options.bootstrapLogs()),
         options.web(),
+        tracing,
         version);
   }
 
@@ -122,7 +138,14 @@ public final class SearchRole implements AutoCloseable {
   /// @throws io.oriel.model.error.OrielException when it does not answer, or a port is taken
   public static SearchRole over(SearchClientConfig engine, HttpServerConfig web, String version)
       throws IOException, InterruptedException {
-    return new SearchRole(Optional.empty(), new Engine(engine, true), web, version);
+    return over(engine, web, SelfTracing.off(), version);
+  }
+
+  /// The same, with searches for log lines in traces.
+  public static SearchRole over(
+      SearchClientConfig engine, HttpServerConfig web, SelfTracing tracing, String version)
+      throws IOException, InterruptedException {
+    return new SearchRole(Optional.empty(), new Engine(engine, true), web, tracing, version);
   }
 
   /// Where clients find the engine.

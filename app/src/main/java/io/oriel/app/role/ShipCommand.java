@@ -25,6 +25,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -85,6 +86,8 @@ public final class ShipCommand implements Callable<Integer> {
       paramLabel = "ADDR",
       description = "Where metrics and health are served (Oriel's own).")
   private String listenAddress = "127.0.0.1:5066";
+
+  @Mixin private TracingFlags tracing = new TracingFlags();
 
   @Option(
       names = {
@@ -165,6 +168,7 @@ public final class ShipCommand implements Callable<Integer> {
     try (ShipRole role =
         ShipRole.start(
             new ShipRole.Options(loaded, HttpServerConfig.on(listenAddress), hostName()),
+            tracing.tracing(),
             BuildVersion.number())) {
       LOG.atInfo().addKeyValue("http", role.httpPort()).log("ready");
       Runtime.getRuntime().addShutdownHook(new Thread(role::close, "oriel/ship/stop"));

@@ -41,7 +41,8 @@ public final class ShipRole implements AutoCloseable {
   /// @param hostName of the machine
   public record Options(FilebeatConfig.Loaded loaded, HttpServerConfig http, String hostName) {}
 
-  private ShipRole(Options options, String version, Closer closer) throws IOException {
+  private ShipRole(Options options, SelfTracing tracing, String version, Closer closer)
+      throws IOException {
     this.closer = closer;
     InstantSource clock = InstantSource.system();
     telemetry = new Telemetry("oriel_build_info", version);
@@ -68,7 +69,8 @@ public final class ShipRole implements AutoCloseable {
                     new Shipper.Host(options.hostName(), name, version),
                     clock,
                     System::nanoTime,
-                    new SecureRandom())));
+                    new SecureRandom(),
+                    tracing.start("oriel-ship", telemetry.registry(), closer))));
     closer.push(closing::countDown);
   }
 
@@ -76,9 +78,15 @@ public final class ShipRole implements AutoCloseable {
   ///
   /// @throws IOException when files cannot be read or the data directory cannot be used
   public static ShipRole start(Options options, String version) throws IOException {
+    return start(options, SelfTracing.off(), version);
+  }
+
+  /// The same, with its deliveries in traces.
+  public static ShipRole start(Options options, SelfTracing tracing, String version)
+      throws IOException {
     Closer closer = new Closer();
     try {
-      return new ShipRole(options, version, closer);
+      return new ShipRole(options, tracing, version, closer);
     } catch (IOException | RuntimeException e) {
       closer.close();
       throw e;

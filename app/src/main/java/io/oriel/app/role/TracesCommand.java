@@ -70,6 +70,8 @@ public final class TracesCommand implements Callable<Integer> {
       description = "Spans of a trace that is read whole; larger ones are answered raw only.")
   private int maxSpans = 250_000;
 
+  @Mixin private TracingFlags tracing = new TracingFlags();
+
   @Override
   public Integer call() throws IOException, InterruptedException {
     TracesRole.Options options =
@@ -80,7 +82,7 @@ public final class TracesCommand implements Callable<Integer> {
             new Traces.Limits(new Adjusters(DurationSyntax.parse(clockSkew)), maxSpans),
             web(),
             grpc.config());
-    try (TracesRole role = TracesRole.start(options, BuildVersion.number())) {
+    try (TracesRole role = TracesRole.start(options, tracing.tracing(), BuildVersion.number())) {
       LOG.atInfo()
           .addKeyValue("http", role.port())
           .addKeyValue("grpc", role.grpcPort())

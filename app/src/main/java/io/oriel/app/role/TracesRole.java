@@ -12,6 +12,7 @@ import io.oriel.runtime.http.HttpServerMetrics;
 import io.oriel.runtime.http.Routes;
 import io.oriel.runtime.lifecycle.Closer;
 import io.oriel.runtime.telemetry.Telemetry;
+import io.oriel.runtime.trace.Tracer;
 import io.oriel.search.client.SearchClient;
 import io.oriel.search.client.SearchClientConfig;
 import io.oriel.traces.api.TraceServices;
@@ -52,13 +53,15 @@ public final class TracesRole implements AutoCloseable {
   private final Closer closer = new Closer();
   private final CountDownLatch closing = new CountDownLatch(1);
   private final SearchClient client;
+  private final Tracer tracer;
   private final HttpServer http;
   private final GrpcServer grpc;
   private final int storagePort;
 
-  private TracesRole(Options options, String version) throws IOException {
+  private TracesRole(Options options, SelfTracing tracing, String version) throws IOException {
     client = closer.push(SearchClient.create(options.engine(), "oriel-traces/" + version));
     Telemetry telemetry = new Telemetry("oriel_traces_build_info", version);
+    tracer = tracing.start("oriel-traces", telemetry.registry(), closer);
     Traces traces =
         new Traces(
             client, options.sources(), options.fields(), options.limits(), InstantSource.system());
@@ -80,14 +83,15 @@ public final class TracesRole implements AutoCloseable {
         closer.push(
             HttpServer.start(
                 options.web(),
-                routes,
+                routes.traced(tracer),
                 new HttpServerMetrics("oriel_traces", telemetry.registry())));
     closer.push(closing::countDown);
   }
 
   private GrpcServer serve(GrpcServerConfig config, List<GrpcService> services, GrpcMetrics metrics)
       throws IOException {
-    return closer.push(GrpcServer.start(config, services, InstantSource.system(), metrics));
+    List<GrpcService> traced = services.stream().map(each -> each.traced(tracer)).toList();
+    return closer.push(GrpcServer.start(config, traced, InstantSource.system(), metrics));
   }
 
   private HttpAnswer ready() throws InterruptedException {
@@ -103,7 +107,13 @@ public final class TracesRole implements AutoCloseable {
   ///
   /// @throws OrielException when a port is taken or a certificate cannot be used
   public static TracesRole start(Options options, String version) throws IOException {
-    return new TracesRole(options, version);
+    return start(options, SelfTracing.off(), version);
+  }
+
+  /// The same, with its own queries in traces.
+  public static TracesRole start(Options options, SelfTracing tracing, String version)
+      throws IOException {
+    return new TracesRole(options, tracing, version);
   }
 
   /// The port of the HTTP API, metrics and health.

@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 /// end is here.
 final class IsolatedPlatform implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(IsolatedPlatform.class);
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final Duration DRAIN = Duration.ofSeconds(20);
   private static final long LOOK_MILLIS = 50;
 

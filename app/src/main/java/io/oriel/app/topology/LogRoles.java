@@ -96,12 +96,13 @@ final class LogRoles {
   private SearchRole search() throws IOException, InterruptedException {
     HttpServerConfig web = HttpServerConfig.on(addresses().search());
     if (!grounds.topology().searchEngine().equals(Topology.EMBEDDED)) {
-      return SearchRole.over(engine(grounds), web, grounds.version());
+      return SearchRole.over(engine(grounds), web, grounds.tracing(cluster), grounds.version());
     }
     SearchNodeConfig node =
         SearchNodeConfig.in(home(SEARCH).resolve("data"))
             .withPorts(port(addresses().engine()), port(addresses().engineTransport()));
-    return SearchRole.start(new SearchRole.Options(node, web, true), grounds.version());
+    return SearchRole.start(
+        new SearchRole.Options(node, web, true), grounds.tracing(cluster), grounds.version());
   }
 
   /// How the operations cluster reaches the engine.
@@ -179,6 +180,7 @@ final class LogRoles {
             loaded,
             HttpServerConfig.on(grounds.addresses().of(cluster.name()).ship()),
             cluster.name()),
+        grounds.tracing(cluster),
         grounds.version());
   }
 

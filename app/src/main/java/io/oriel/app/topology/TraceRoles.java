@@ -118,6 +118,7 @@ final class TraceRoles {
             new TracesRole.Grpc(
                 GrpcServerConfig.plain(address.grpc()),
                 Optional.of(GrpcServerConfig.plain(grounds.addresses().storage())))),
+        grounds.tracing(cluster),
         grounds.version());
   }
 
@@ -128,6 +129,7 @@ final class TraceRoles {
             .operations(HttpServerConfig.on(own.operations()))
             .indices(indices(cluster.environment()), TagFields.none())
             .queue(QUEUE)
+            .journal(grounds.directory().resolve(cluster.name()).resolve(COLLECT))
             .derived(DERIVED)
             .tracing(grounds.tracing(cluster))
             .headProbability(grounds.topology().traces().samplingIn(cluster.environment()));

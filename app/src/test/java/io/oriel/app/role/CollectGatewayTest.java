@@ -11,6 +11,7 @@ import io.oriel.gateway.pki.Pki;
 import io.oriel.gateway.pki.Trust;
 import io.oriel.gateway.quota.ClusterQuota;
 import io.oriel.gateway.route.GatewayConfig;
+import io.oriel.model.error.Kind;
 import io.oriel.model.error.OrielException;
 import io.oriel.runtime.config.Secret;
 import io.oriel.runtime.grpc.GrpcClient;
@@ -170,29 +171,29 @@ class CollectGatewayTest {
   }
 
   private void collect(String prefix) throws Exception {
+    collectors.add(CollectRole.start(options(prefix, Rotation.ALIAS).build(), "test"));
+  }
+
+  private CollectOptions.Builder options(String prefix, Rotation rotation) {
     DeliveryOptions standard = DeliveryOptions.standard();
-    collectors.add(
-        CollectRole.start(
-            CollectOptions.to(
-                    SearchClientConfig.of(URI.create("https://127.0.0.1:" + gatewayPort))
-                        .withTls(material("dev-01")),
-                    new SpanIntake.Stamp("dev-01", "dev"))
-                .listenAnywhere("127.0.0.1")
-                .operations(HttpServerConfig.on("127.0.0.1:0"))
-                .queue(new SpanQueue.Bounds(QUEUE, 1 << 20))
-                .delivery(
-                    new DeliveryOptions(
-                        standard.workers(),
-                        standard.batchSpans(),
-                        standard.batchBytes(),
-                        Duration.ofMillis(10),
-                        Duration.ofMillis(10),
-                        Duration.ofMillis(100),
-                        Duration.ofSeconds(2)))
-                .indices(new IndexNames(prefix, Rotation.ALIAS), TagFields.none())
-                .derived(new CollectOptions.Derived(1_000, Duration.ofMillis(100), 100))
-                .build(),
-            "test"));
+    return CollectOptions.to(
+            SearchClientConfig.of(URI.create("https://127.0.0.1:" + gatewayPort))
+                .withTls(material("dev-01")),
+            new SpanIntake.Stamp("dev-01", "dev"))
+        .listenAnywhere("127.0.0.1")
+        .operations(HttpServerConfig.on("127.0.0.1:0"))
+        .queue(new SpanQueue.Bounds(QUEUE, 1 << 20))
+        .delivery(
+            new DeliveryOptions(
+                standard.workers(),
+                standard.batchSpans(),
+                standard.batchBytes(),
+                Duration.ofMillis(10),
+                Duration.ofMillis(10),
+                Duration.ofMillis(100),
+                Duration.ofSeconds(2)))
+        .indices(new IndexNames(prefix, rotation), TagFields.none())
+        .derived(new CollectOptions.Derived(1_000, Duration.ofMillis(100), 100));
   }
 
   private CollectRole collector() {
@@ -306,7 +307,7 @@ class CollectGatewayTest {
                       Duration.ofSeconds(30),
                       Map.of()));
       assertTrue(told.toString().contains("span queue is full"), told::toString);
-      assertEquals(io.oriel.model.error.Kind.LIMITED, told.kind(), told::toString);
+      assertEquals(Kind.LIMITED, told.kind(), told::toString);
     }
     HttpResult ready = http.send(HttpRequest.get(at(collector().operationsPort(), "/-/ready")));
     assertEquals(503, ready.status());
@@ -336,6 +337,50 @@ class CollectGatewayTest {
 
     assertEquals(2, lost(SpanLedger.Loss.SHUTDOWN));
     assertEquals(0, collector().ledger().owed());
+  }
+
+  @Test
+  void whatAStopCannotDeliverIsOnDiskForTheNextStart() throws Exception {
+    CollectOptions options =
+        options("jaeger-dev", Rotation.PERIODIC).journal(directory.resolve("queue")).build();
+    collectors.add(CollectRole.start(options, "test"));
+    gateway.close();
+    assertEquals(200, send().status());
+    OrielException taken =
+        assertThrows(OrielException.class, () -> CollectRole.start(options, "test"));
+    assertEquals(Kind.CONFLICT, taken.kind());
+    collector().close();
+    assertEquals(0, lost(SpanLedger.Loss.SHUTDOWN));
+    assertEquals(2, collector().ledger().kept());
+    assertEquals(0, collector().ledger().owed());
+
+    gateway = gateway();
+    collectors.addFirst(CollectRole.start(options, "test"));
+    while (collector().ledger().stored() < 2) {
+      Thread.sleep(10);
+    }
+    assertEquals(2, collector().ledger().recovered());
+    awaitSettled();
+    assertEquals(2, spans().size());
+    assertTrue(
+        ask(collector().operationsPort(), "/metrics")
+            .contains("\noriel_collector_spans_recovered_total 2"));
+  }
+
+  @Test
+  void dataStreamsOfTheOwnEnvironmentAreWrittenAndNoOthers() throws Exception {
+    collectors.add(CollectRole.start(options("jaeger-dev", Rotation.DATA_STREAM).build(), "test"));
+    assertEquals(200, send().status());
+    awaitSettled();
+    assertEquals(2, spans().size());
+    assertEquals(0, lost(SpanLedger.Loss.REFUSED_BY_ENGINE));
+
+    collectors.addFirst(
+        CollectRole.start(options("jaeger-prod", Rotation.DATA_STREAM).build(), "test"));
+    assertEquals(200, send().status());
+    awaitSettled();
+    assertEquals(2, lost(SpanLedger.Loss.REFUSED_BY_ENGINE));
+    assertEquals(2, spans().size());
   }
 
   @Test

@@ -5,6 +5,7 @@ import io.oriel.logs.spool.SpooledChunk;
 import io.oriel.model.error.OrielException;
 import io.oriel.runtime.http.HttpClient;
 import io.oriel.runtime.retry.Backoff;
+import io.oriel.runtime.trace.Tracer;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -35,6 +36,7 @@ public final class Deliverer implements AutoCloseable {
   /// What delivery needs.
   ///
   /// @param nanos elapsed time
+  /// @param tracer records requests
   public record Parts(
       Spool spool,
       DeliverConfig config,
@@ -42,7 +44,8 @@ public final class Deliverer implements AutoCloseable {
       DeadLetters deadLetters,
       InstantSource clock,
       LongSupplier nanos,
-      RandomGenerator random) {}
+      RandomGenerator random,
+      Tracer tracer) {}
 
   private Deliverer(Parts parts) {
     this.parts = parts;

@@ -5,6 +5,7 @@ import io.oriel.model.error.OrielException;
 import io.oriel.runtime.http.HttpRequest;
 import io.oriel.runtime.http.HttpResult;
 import io.oriel.runtime.retry.Backoff;
+import io.oriel.runtime.trace.ActiveSpan;
 import io.oriel.wire.compress.Compression;
 import io.oriel.wire.elastic.BulkItem;
 import io.oriel.wire.elastic.BulkReply;
@@ -164,7 +165,9 @@ final class Worker implements AutoCloseable {
     List<Run> left = runs;
     while (!left.isEmpty() && stopping.getCount() > 0) {
       URI host = hosts.next();
-      Optional<HttpResult> answer = ask(host, left);
+      List<Run> asked = left;
+      Optional<HttpResult> answer =
+          parts.tracer().work("deliver logs", span -> ask(host, asked, span));
       if (answer.isEmpty()) {
         hosts.told(host, false);
         metrics.retried.inc(count(left));
@@ -199,8 +202,10 @@ final class Worker implements AutoCloseable {
     }
   }
 
-  private Optional<HttpResult> ask(URI host, List<Run> runs) throws InterruptedException {
+  private Optional<HttpResult> ask(URI host, List<Run> runs, ActiveSpan span)
+      throws InterruptedException {
     byte[] bytes = body.of(runs);
+    span.set("events", Integer.toString(count(runs))).set("server.address", host.getHost());
     HttpRequest request =
         HttpRequest.post(host, "application/x-ndjson", bytes)
             .withTimeout(config.retry().timeout())
@@ -212,11 +217,13 @@ final class Worker implements AutoCloseable {
     long start = parts.nanos().getAsLong();
     try {
       HttpResult result = parts.client().send(request);
+      span.set("http.response.status_code", Integer.toString(result.status()));
       metrics.requests.labelValues(Integer.toString(result.status())).inc();
       metrics.bytes.inc(bytes.length);
       metrics.duration.observe((parts.nanos().getAsLong() - start) / 1e9);
       return Optional.of(result);
     } catch (IOException | OrielException e) {
+      span.fail(String.valueOf(e.getMessage()));
       metrics.requests.labelValues("0").inc();
       LOG.atWarn()
           .addKeyValue("host", host.getHost())

@@ -14,6 +14,7 @@ import io.oriel.logs.tail.Tailer;
 import io.oriel.model.error.OrielException;
 import io.oriel.runtime.http.HttpClient;
 import io.oriel.runtime.lifecycle.Closer;
+import io.oriel.runtime.trace.Tracer;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -63,6 +64,7 @@ public final class Shipper implements AutoCloseable {
   /// @param pods empty when nobody asks about pods; stays the caller's
   /// @param nanos elapsed time
   /// @param random must differ between any two processes: file keys are made with it
+  /// @param tracer records deliveries; stays the caller's
   public record With(
       Disk disk,
       HttpClient client,
@@ -71,7 +73,21 @@ public final class Shipper implements AutoCloseable {
       Host host,
       InstantSource clock,
       LongSupplier nanos,
-      RandomGenerator random) {}
+      RandomGenerator random,
+      Tracer tracer) {
+    /// Without traces of its own.
+    public With(
+        Disk disk,
+        HttpClient client,
+        Optional<PodDirectory> pods,
+        PrometheusRegistry telemetry,
+        Host host,
+        InstantSource clock,
+        LongSupplier nanos,
+        RandomGenerator random) {
+      this(disk, client, pods, telemetry, host, clock, nanos, random, Tracer.off());
+    }
+  }
 
   /// Where it runs.
   ///
@@ -110,7 +126,8 @@ public final class Shipper implements AutoCloseable {
                 deadLetters,
                 with.clock(),
                 with.nanos(),
-                with.random()),
+                with.random(),
+                with.tracer()),
             delivering));
     Thread syncing =
         Thread.ofVirtual().name("oriel/ship/spool/sync").start(this::syncAgainAndAgain);
