@@ -136,23 +136,49 @@ final class Settings {
     }
   }
 
-  /// Says that {@code key}, if it is there, does nothing here.
+  /// Says that {@code key}, or what is below it, does nothing here if it is there.
   void warn(String key, String why) {
-    find(key)
-        .ifPresent(
-            place ->
-                context.warnings.add(
-                    place.map.path()
-                        + (place.map.path().isEmpty() ? "" : ".")
-                        + place.key
-                        + ": "
-                        + why));
+    for (Place place : below(key)) {
+      if (place.key.length() > key.length() || has(key)) {
+        String path = place.map.path();
+        context.warnings.add(path + (path.isEmpty() ? "" : ".") + place.key + ": " + why);
+      }
+    }
   }
 
-  /// Accepts keys for which nothing needs to be done.
+  /// Accepts keys for which nothing needs to be done, with all that is below them.
   void accept(String... keys) {
     for (String key : keys) {
-      find(key);
+      below(key);
+    }
+  }
+
+  /// Where {@code key} and keys below it are written: `a: {b: 1}`, `a.b: 1` and `a.b.c: 1` are all
+  /// of `a.b`.
+  private List<Place> below(String key) {
+    List<Place> places = new ArrayList<>();
+    for (Layer layer : layers) {
+      below(new Place(layer.map, layer.prefix + key, layer.tree), true, places);
+    }
+    return places;
+  }
+
+  private void below(Place wanted, boolean top, List<Place> into) {
+    ConfigMap map = wanted.map;
+    if (map.has(wanted.key)) {
+      note(wanted.key, top);
+      into.add(wanted);
+    }
+    for (String name : map.keys(wanted.key + ".")) {
+      note(name, top);
+      into.add(new Place(map, name, wanted.tree));
+    }
+    for (int dot = wanted.key.indexOf('.'); dot > 0; dot = wanted.key.indexOf('.', dot + 1)) {
+      String head = wanted.key.substring(0, dot);
+      if (map.has(head)) {
+        note(head, top);
+        below(new Place(map.map(head), wanted.key.substring(dot + 1), wanted.tree), false, into);
+      }
     }
   }
 

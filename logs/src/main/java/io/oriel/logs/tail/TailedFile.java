@@ -63,7 +63,7 @@ final class TailedFile {
 
   final long openedNanos;
 
-  /** Waiting in a queue or being stepped; guarded by the tailer's lock. */
+  /** Waiting in a queue or being stepped; guarded by the lock of {@link OpenFiles}. */
   boolean busy;
 
   /// What a step says of the file.

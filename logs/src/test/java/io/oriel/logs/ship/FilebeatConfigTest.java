@@ -102,6 +102,25 @@ class FilebeatConfigTest {
   }
 
   @Test
+  void whatNeedsNothingMayBeWrittenWithDots() {
+    FilebeatConfig.Loaded loaded =
+        parse(
+            """
+            filebeat.inputs:
+              - type: filestream
+                paths: [/var/log/app.log]
+                file_identity.native: ~
+                prospector.scanner.fingerprint.enabled: false
+                prospector.scanner: {fingerprint: {length: 64}}
+                rotation.external.strategy.copytruncate.suffix_regex: x
+            output.elasticsearch.hosts: ["es1:9200"]
+            """);
+
+    assertEquals(1, loaded.warnings().size(), loaded.warnings()::toString);
+    assertTrue(loaded.warnings().getFirst().contains("file_identity.native: files are always"));
+  }
+
+  @Test
   void theCommandLineComesFirst() {
     FilebeatConfig.Loaded loaded =
         parse(WHOLE, "output.elasticsearch.hosts=[\"other:1\"]", "name=n1");

@@ -105,6 +105,13 @@ public final class ConfigMap {
     return entries.containsKey(key);
   }
 
+  /// The keys that begin with {@code prefix}, in the order of the file; they are known from now on.
+  public List<String> keys(String prefix) {
+    List<String> keys = entries.keySet().stream().filter(key -> key.startsWith(prefix)).toList();
+    asked.addAll(keys);
+    return keys;
+  }
+
   /// Every key, in the order of the file.
   public Set<String> keys() {
     open = true;
