@@ -82,10 +82,12 @@ public final class SearchCommand implements Callable<Integer> {
   private String productVersion = SearchNodeConfig.PRODUCT_VERSION;
 
   @Option(
-      names = "--[no-]logs.template",
-      description = "Make the template and the lifecycle policy of logs unless they are there.",
-      negatable = true)
-  private boolean logsTemplate = true;
+      names = "--logs.template",
+      negatable = true,
+      defaultValue = "true",
+      fallbackValue = "true",
+      description = "Make the template and the lifecycle policy of logs unless they are there.")
+  private boolean logsTemplate;
 
   @Option(
       names = "--web.listen-address",

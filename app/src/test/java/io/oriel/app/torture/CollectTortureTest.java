@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 ///
 /// `-Doriel.kills=20 -Doriel.seed=…` makes it long.
 class CollectTortureTest {
-  private static final int KILLS = Integer.getInteger("oriel.kills", 5);
+  private static final int KILLS = Integer.getInteger("oriel.kills", 4);
   private static final int PATIENT = 3;
   private static final int FOREVER = Integer.MAX_VALUE;
   private static final long DRAIN_SECONDS = 600;

@@ -245,6 +245,26 @@ class SpanDocumentTest {
     assertEquals(Integer.MAX_VALUE, JSON.readTree(encoder.encode(hostile)).get("flags").asLong());
   }
 
+  /// A span that comes from the journal or from another collector is the same document under the
+  /// same id as one that came straight.
+  @Test
+  void aSpanThatWentThroughOtlpHasTheSameDocument() {
+    int iterations = Seed.iterations(500);
+    for (int i = 0; i < iterations; i++) {
+      List<Span> spans = new RandomSpans(Seed.random("journal " + i)).spans(3);
+
+      List<Span> again = OtlpTraces.read(OtlpTraces.write(spans)).spans();
+
+      assertEquals(spans.size(), again.size(), Seed.replay(i));
+      for (int k = 0; k < spans.size(); k++) {
+        assertEquals(
+            new String(encoder.encode(spans.get(k)), StandardCharsets.UTF_8),
+            new String(encoder.encode(again.get(k)), StandardCharsets.UTF_8),
+            Seed.replay(i));
+      }
+    }
+  }
+
   @Test
   void whatIsNoSpanIsNamedCorrupt() {
     for (String text : List.of("", "[]", "{}", "{\"traceID\":\"xyz\"}", "{\"traceID\":\"1\"}")) {
