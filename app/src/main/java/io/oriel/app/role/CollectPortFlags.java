@@ -21,7 +21,7 @@ final class CollectPortFlags {
   @Option(
       names = "--collector.grpc-server.host-port",
       paramLabel = "ADDR",
-      description = "Jaeger's CollectorService. " + OFF)
+      description = "Jaeger's CollectorService, and sampling for its agents. " + OFF)
   private String jaegerGrpc = "0.0.0.0:14250";
 
   @Option(

@@ -7,6 +7,7 @@ import io.oriel.runtime.grpc.GrpcMetrics;
 import io.oriel.runtime.grpc.GrpcServer;
 import io.oriel.runtime.grpc.GrpcServerConfig;
 import io.oriel.runtime.grpc.GrpcService;
+import io.oriel.runtime.grpc.Reflection;
 import io.oriel.runtime.http.HttpAnswer;
 import io.oriel.runtime.http.HttpServer;
 import io.oriel.runtime.http.HttpServerMetrics;
@@ -46,6 +47,7 @@ import io.oriel.traces.sample.SamplingEndpoints;
 import io.oriel.traces.sample.StrategyProvider;
 import io.oriel.traces.sample.TailSampler;
 import io.oriel.traces.spanmetrics.SpanMetrics;
+import io.oriel.wire.descriptor.TraceDescriptors;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -192,7 +194,8 @@ public final class CollectRole implements AutoCloseable {
     shared.ifPresent(others -> otlpServices.add(others.service()));
     doors.grpc(CollectPort.OTLP_GRPC, otlpServices);
     doors.http(CollectPort.OTLP_HTTP, otlp.routes(new Routes()));
-    doors.grpc(CollectPort.JAEGER_GRPC, List.of(jaeger.service()));
+    // agents ask for sampling where they send spans
+    doors.grpc(CollectPort.JAEGER_GRPC, List.of(jaeger.service(), sampling.service()));
     doors.http(CollectPort.JAEGER_HTTP, jaeger.routes(new Routes()));
     doors.http(CollectPort.ZIPKIN, zipkin.routes(new Routes()));
     doors.http(CollectPort.SAMPLING_HTTP, sampling.routes(new Routes()));
@@ -268,7 +271,12 @@ public final class CollectRole implements AutoCloseable {
             new GrpcServerConfig(
                 address, options.serverTls(), options.maxBodyBytes(), Duration.ofHours(1));
         GrpcServer server =
-            closer.push(GrpcServer.start(config, services, InstantSource.system(), grpcMetrics));
+            closer.push(
+                GrpcServer.start(
+                    config,
+                    Reflection.with(services, TraceDescriptors.files()),
+                    InstantSource.system(),
+                    grpcMetrics));
         ports.put(port, server.port());
       }
     }

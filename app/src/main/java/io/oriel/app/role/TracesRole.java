@@ -5,6 +5,7 @@ import io.oriel.runtime.grpc.GrpcMetrics;
 import io.oriel.runtime.grpc.GrpcServer;
 import io.oriel.runtime.grpc.GrpcServerConfig;
 import io.oriel.runtime.grpc.GrpcService;
+import io.oriel.runtime.grpc.Reflection;
 import io.oriel.runtime.http.HttpAnswer;
 import io.oriel.runtime.http.HttpServer;
 import io.oriel.runtime.http.HttpServerConfig;
@@ -21,11 +22,14 @@ import io.oriel.traces.api.TracesApi;
 import io.oriel.traces.api.TracesApiV3;
 import io.oriel.traces.index.TagFields;
 import io.oriel.traces.query.SpanSources;
+import io.oriel.wire.descriptor.TraceDescriptors;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /// Finds traces and shows them: what Jaeger Query is. Thread-safe. It keeps nothing.
 ///
@@ -49,6 +53,8 @@ public final class TracesRole implements AutoCloseable {
   ///
   /// @param storage for a Jaeger that uses us as its store, if it is wanted
   public record Grpc(GrpcServerConfig tools, Optional<GrpcServerConfig> storage) {}
+
+  private static final Duration REFRESH = Duration.ofSeconds(1);
 
   private final Closer closer = new Closer();
   private final CountDownLatch closing = new CountDownLatch(1);
@@ -86,12 +92,28 @@ public final class TracesRole implements AutoCloseable {
                 routes.traced(tracer),
                 new HttpServerMetrics("oriel_traces", telemetry.registry())));
     closer.push(closing::countDown);
+    Thread _ = Thread.ofVirtual().name("oriel/traces/certificates").start(this::refresh);
+  }
+
+  private void refresh() {
+    try {
+      while (!closing.await(REFRESH.toMillis(), TimeUnit.MILLISECONDS)) {
+        http.refreshTls();
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private GrpcServer serve(GrpcServerConfig config, List<GrpcService> services, GrpcMetrics metrics)
       throws IOException {
     List<GrpcService> traced = services.stream().map(each -> each.traced(tracer)).toList();
-    return closer.push(GrpcServer.start(config, traced, InstantSource.system(), metrics));
+    return closer.push(
+        GrpcServer.start(
+            config,
+            Reflection.with(traced, TraceDescriptors.files()),
+            InstantSource.system(),
+            metrics));
   }
 
   private HttpAnswer ready() throws InterruptedException {

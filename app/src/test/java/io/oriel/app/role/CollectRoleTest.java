@@ -1,13 +1,9 @@
 package io.oriel.app.role;
 
+import static java.util.stream.Collectors.toSet;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.jaegertracing.internal.JaegerSpan;
-import io.jaegertracing.internal.JaegerTracer;
-import io.jaegertracing.internal.reporters.RemoteReporter;
-import io.jaegertracing.internal.samplers.ConstSampler;
-import io.jaegertracing.spi.Sender;
 import io.jaegertracing.thrift.internal.senders.HttpSender;
 import io.jaegertracing.thrift.internal.senders.UdpSender;
 import io.opentelemetry.api.common.AttributeKey;
@@ -62,6 +58,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -69,7 +66,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import zipkin2.Endpoint;
-import zipkin2.codec.SpanBytesEncoder;
+import zipkin2.reporter.AsyncReporter;
+import zipkin2.reporter.BytesMessageSender;
+import zipkin2.reporter.Encoding;
+import zipkin2.reporter.SpanBytesEncoder;
 import zipkin2.reporter.urlconnection.URLConnectionSender;
 
 /// Real senders, the embedded engine, and what is found in it.
@@ -300,98 +300,96 @@ class CollectRoleTest {
     roles.forEach(role -> assertEquals(0, role.ledger().owed()));
   }
 
-  private void sendJaeger(Sender sender) {
-    try (JaegerTracer tracer =
-        new JaegerTracer.Builder("legacy")
-            .withSampler(new ConstSampler(true))
-            .withReporter(new RemoteReporter.Builder().withSender(sender).build())
-            .withTag("region", "north")
-            .build()) {
-      JaegerSpan parent = tracer.buildSpan("parent").withTag("span.kind", "server").start();
-      JaegerSpan child = tracer.buildSpan("child").asChildOf(parent).withTag("n", 7).start();
-      child.log(Map.of("event", "cache miss", "key", "k1"));
-      child.setTag("error", true);
-      child.finish();
-      parent.finish();
-    }
-  }
-
-  private void assertJaeger(List<Span> spans) {
-    assertEquals(2, spans.size());
-    Span child = spans.stream().filter(s -> s.name().equals("child")).findFirst().orElseThrow();
-    Span parent = spans.stream().filter(s -> s.name().equals("parent")).findFirst().orElseThrow();
-    assertEquals(parent.spanId(), child.parentSpanId());
-    assertEquals(parent.traceId(), child.traceId());
-    assertEquals(io.oriel.model.trace.SpanKind.SERVER, parent.kind());
-    assertEquals("legacy", child.service());
-    assertEquals("north", child.resource().attributes().text("region"));
-    assertEquals(AttributeValue.of(7L), child.attributes().get("n").orElseThrow());
-    assertEquals(SpanStatus.Code.ERROR, child.status().code());
-    assertEquals("cache miss", child.events().getFirst().name());
-    assertEquals("k1", child.events().getFirst().attributes().text("key"));
-  }
-
   @Test
   void theJaegerClientOverHttp() throws Exception {
     start(Rotation.PERIODIC);
-    sendJaeger(new HttpSender.Builder(url(CollectPort.JAEGER_HTTP, "/api/traces")).build());
+    JaegerClient.report(
+        new HttpSender.Builder(url(CollectPort.JAEGER_HTTP, "/api/traces")).build());
 
-    assertJaeger(written(Rotation.PERIODIC));
+    JaegerClient.assertReported(written(Rotation.PERIODIC));
   }
 
   @Test
   void theJaegerClientOverUdp() throws Exception {
     start(Rotation.PERIODIC);
-    sendJaeger(new UdpSender("127.0.0.1", role().port(CollectPort.AGENT_COMPACT), 0));
-    while (role().ledger().received() < 2) {
-      Thread.onSpinWait();
-    }
+    JaegerClient.report(new UdpSender("127.0.0.1", role().port(CollectPort.AGENT_COMPACT), 0));
+    awaitReceived(2);
 
-    assertJaeger(written(Rotation.PERIODIC));
+    JaegerClient.assertReported(written(Rotation.PERIODIC));
   }
 
   @Test
+  void theJaegerClientsBinaryProtocolOverUdp() throws Exception {
+    start(Rotation.PERIODIC);
+    JaegerClient.report(JaegerClient.binary(role().port(CollectPort.AGENT_BINARY)));
+    awaitReceived(2);
+
+    JaegerClient.assertReported(written(Rotation.PERIODIC));
+  }
+
+  private void awaitReceived(int spans) throws InterruptedException {
+    for (int i = 0; i < 3_000 && role().ledger().received() < spans; i++) {
+      Thread.sleep(10);
+    }
+    assertEquals(spans, role().ledger().received());
+  }
+
+  private static zipkin2.Span zipkinSpan() {
+    return zipkin2.Span.newBuilder()
+        .traceId("4d1e00c0db9010db86154a4ba6e91385")
+        .parentId("86154a4ba6e91385")
+        .id("4d1e00c0db9010db")
+        .name("get")
+        .kind(zipkin2.Span.Kind.CLIENT)
+        .timestamp(System.currentTimeMillis() * 1000)
+        .duration(207_000)
+        .localEndpoint(Endpoint.newBuilder().serviceName("frontend").ip("10.0.0.1").build())
+        .remoteEndpoint(
+            Endpoint.newBuilder().serviceName("backend").ip("10.0.0.2").port(9000).build())
+        .addAnnotation(System.currentTimeMillis() * 1000, "foo")
+        .putTag("http.path", "/api")
+        .putTag("error", "timeout")
+        .build();
+  }
+
+  /// Its reporter with its sender, in each of the four formats that it has.
+  private void report(String path, Encoding encoding, SpanBytesEncoder format, zipkin2.Span span) {
+    try (URLConnectionSender sender =
+            URLConnectionSender.newBuilder()
+                .endpoint(url(CollectPort.ZIPKIN, path))
+                .encoding(encoding)
+                .build();
+        AsyncReporter<zipkin2.Span> reporter =
+            AsyncReporter.builder((BytesMessageSender) sender).build(format)) {
+      reporter.report(span);
+      reporter.flush();
+    }
+  }
+
+  @Test
+  @SuppressWarnings("deprecation") // Thrift is, but old applications send it
   void zipkinsReporter() throws Exception {
     start(Rotation.DATA_STREAM);
-    zipkin2.Span span =
-        zipkin2.Span.newBuilder()
-            .traceId("4d1e00c0db9010db86154a4ba6e91385")
-            .parentId("86154a4ba6e91385")
-            .id("4d1e00c0db9010db")
-            .name("get")
-            .kind(zipkin2.Span.Kind.CLIENT)
-            .timestamp(System.currentTimeMillis() * 1000)
-            .duration(207_000)
-            .localEndpoint(Endpoint.newBuilder().serviceName("frontend").ip("10.0.0.1").build())
-            .remoteEndpoint(
-                Endpoint.newBuilder().serviceName("backend").ip("10.0.0.2").port(9000).build())
-            .addAnnotation(System.currentTimeMillis() * 1000, "foo")
-            .putTag("http.path", "/api")
-            .putTag("error", "timeout")
-            .build();
-    try (URLConnectionSender sender =
-        URLConnectionSender.create(url(CollectPort.ZIPKIN, "/api/v2/spans"))) {
-      sender.send(List.of(SpanBytesEncoder.JSON_V2.encode(span)));
-    }
-    try (URLConnectionSender sender =
-        URLConnectionSender.newBuilder()
-            .endpoint(url(CollectPort.ZIPKIN, "/api/v2/spans"))
-            .encoding(zipkin2.reporter.Encoding.PROTO3)
-            .build()) {
-      sender.send(List.of(SpanBytesEncoder.PROTO3.encode(span.toBuilder().id("2").build())));
-    }
+    zipkin2.Span.Builder span = zipkinSpan().toBuilder();
+    report("/api/v2/spans", Encoding.JSON, SpanBytesEncoder.JSON_V2, span.id("1").build());
+    report("/api/v2/spans", Encoding.PROTO3, SpanBytesEncoder.PROTO3, span.id("2").build());
+    report("/api/v1/spans", Encoding.JSON, SpanBytesEncoder.JSON_V1, span.id("3").build());
+    report("/api/v1/spans", Encoding.THRIFT, SpanBytesEncoder.THRIFT, span.id("4").build());
 
     List<Span> spans = written(Rotation.DATA_STREAM);
 
-    assertEquals(2, spans.size());
+    assertEquals(Set.of(1L, 2L, 3L, 4L), spans.stream().map(Span::spanId).collect(toSet()));
     for (Span each : spans) {
-      assertEquals("4d1e00c0db9010db86154a4ba6e91385", each.traceId().hex());
-      assertEquals("frontend", each.service());
-      assertEquals("backend", each.attributes().text("peer.service"));
-      assertEquals("/api", each.attributes().text("http.path"));
-      assertEquals(207_000_000L, each.durationNanos());
-      assertEquals("foo", each.events().getFirst().name());
-      assertEquals(io.oriel.model.trace.SpanKind.CLIENT, each.kind());
+      String which = "span " + each.spanId();
+      assertEquals("4d1e00c0db9010db86154a4ba6e91385", each.traceId().hex(), which);
+      assertEquals(0x86154a4ba6e91385L, each.parentSpanId(), which);
+      assertEquals("frontend", each.service(), which);
+      assertEquals("backend", each.attributes().text("peer.service"), which);
+      assertEquals("/api", each.attributes().text("http.path"), which);
+      assertEquals("timeout", each.attributes().text("error"), which);
+      assertEquals(207_000_000L, each.durationNanos(), which);
+      assertEquals("foo", each.events().getFirst().name(), which);
+      assertEquals(io.oriel.model.trace.SpanKind.CLIENT, each.kind(), which);
     }
   }
 

@@ -276,7 +276,8 @@ class JaegerPeerTest {
             "&tags=" + Asking.encoded("{\"yes\":\"false\"}"),
             "&minDuration=150ms",
             "&maxDuration=250ms&minDuration=150ms",
-            "&limit=1")) {
+            "&limit=1",
+            "&limit=0")) {
       for (String service : List.of("shop", "bank", "nobody")) {
         paths.add("/api/traces?service=" + service + window() + more);
       }
