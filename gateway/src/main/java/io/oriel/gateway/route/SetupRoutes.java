@@ -56,6 +56,7 @@ final class SetupRoutes {
     ask(routes, "/_data_stream/{name}", (call, json) -> stream(call.pathParam("name"), json));
     put(routes, "/_data_stream/{name}");
     ask(routes, "/_alias/{name}", (call, json) -> alias(call.pathParam("name"), json));
+    routes.on(Set.of("PUT"), "/{index}", reception.receive(NAME, this::firstIndex));
     ask(routes, "/_ingest/pipeline/*", (_, _) -> {});
     routes.on(
         PUT,
@@ -89,6 +90,16 @@ final class SetupRoutes {
 
   private void put(Routes routes, String path) {
     routes.on(PUT, path, reception.receive(NAME, this::acknowledge));
+  }
+
+  /// What Filebeat 7 makes for its alias, by date: `<NAME-{now/d}-000001>`. Whole indices are not
+  /// for shippers to make.
+  private HttpAnswer firstIndex(HttpCall call, ClusterIdentity client) {
+    if (!call.pathParam("index").startsWith("<")) {
+      throw new OrielException(
+          Kind.FORBIDDEN, call.method() + " " + call.path() + " is not for shippers");
+    }
+    return acknowledge(call, client);
   }
 
   private HttpAnswer acknowledge(HttpCall call, ClusterIdentity client) {

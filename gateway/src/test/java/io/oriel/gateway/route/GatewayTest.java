@@ -533,6 +533,9 @@ class GatewayTest {
             HttpRequest.of(
                 "PUT", uri("/_ingest/pipeline/p"), "{}".getBytes(StandardCharsets.UTF_8)));
     HttpResult search = dev.send(HttpRequest.get(uri("/logs-dev-01-x/_search")));
+    HttpResult first =
+        dev.send(HttpRequest.of("PUT", uri("/%3Cx-%7Bnow%2Fd%7D-000001%3E"), new byte[0]));
+    HttpResult index = dev.send(HttpRequest.of("PUT", uri("/logs-dev-01-x"), new byte[0]));
 
     assertTrue(root.text().contains("\"number\":\"9.2.1\""), root::text);
     assertTrue(root.text().contains("You Know, for Search"), root::text);
@@ -544,6 +547,8 @@ class GatewayTest {
         dev.send(HttpRequest.get(uri("/_alias/x"))).text());
     assertEquals("{\"acknowledged\":true}", put.text());
     assertEquals(403, pipeline.status());
+    assertEquals("{\"acknowledged\":true}", first.text());
+    assertEquals(403, index.status());
     assertEquals(403, search.status());
     assertTrue(search.text().contains("is not for shippers"), search::text);
     assertEquals(0, engine.requests.get());

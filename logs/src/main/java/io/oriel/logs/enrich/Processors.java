@@ -3,7 +3,6 @@ package io.oriel.logs.enrich;
 import com.google.re2j.Pattern;
 import io.oriel.logs.parse.Dissect;
 import io.oriel.logs.parse.FieldTree;
-import io.oriel.logs.parse.JsonTree;
 import io.oriel.logs.parse.LogEvent;
 import io.oriel.logs.parse.Logfmt;
 import io.oriel.model.error.OrielException;
@@ -31,6 +30,15 @@ public final class Processors {
 
   private static void flag(LogEvent event, String processor, String text) {
     event.field("error.message", processor + ": " + text);
+  }
+
+  private static void addFlag(LogEvent event, String flag) {
+    List<Object> flags = new ArrayList<>();
+    if (event.field("log.flags") instanceof List<?> there) {
+      flags.addAll(there);
+    }
+    flags.add(flag);
+    event.field("log.flags", flags);
   }
 
   /// `add_fields`: puts {@code fields} under {@code target}, or at the top when it is empty.
@@ -147,34 +155,6 @@ public final class Processors {
     return Processor.of("drop_event", false, event -> !condition.test(event));
   }
 
-  /// `decode_json_fields`.
-  ///
-  /// @param target where the decoded fields go: empty for the top, none for the field itself
-  public static Processor decodeJson(
-      List<String> fields, Optional<String> target, boolean overwrite, boolean errorKey) {
-    List<String> decoded = List.copyOf(fields);
-    return Processor.of(
-        "decode_json_fields",
-        false,
-        event -> {
-          for (String field : decoded) {
-            if (event.field(field) instanceof String text) {
-              JsonTree.Parsed parsed = JsonTree.parse(text);
-              if (parsed.object().isEmpty()) {
-                if (errorKey) {
-                  flag(event, "decode_json_fields", "field \"" + field + "\": " + parsed.error());
-                }
-              } else if (target.isPresent() && target.get().isEmpty()) {
-                event.merge(parsed.object().get(), overwrite);
-              } else {
-                event.field(target.orElse(field), parsed.object().get());
-              }
-            }
-          }
-          return true;
-        });
-  }
-
   /// `dissect`.
   ///
   /// @param prefix before the names of the parts; empty for the top
@@ -189,7 +169,7 @@ public final class Processors {
               value == null ? Optional.empty() : dissect.apply(value.toString());
           if (parts.isEmpty()) {
             if (!ignoreFailure) {
-              flag(event, "dissect", "field \"" + field + "\" is not like the pattern");
+              addFlag(event, "dissect_parsing_error");
             }
             return true;
           }

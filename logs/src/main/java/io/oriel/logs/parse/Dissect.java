@@ -8,15 +8,71 @@ import java.util.Map;
 import java.util.Optional;
 
 /// Takes texts apart by what stands between the parts: `%{key}`, `%{+key}` appended, `%{?key}`
-/// skipped, `%{*key}` and `%{&key}` for names in the text, `%{key->}` with padding after it, as
-/// Filebeat's `dissect` has it. Immutable.
+/// skipped, `%{key|integer}` of a type, `%{*key}` and `%{&key}` for names in the text, `%{key->}`
+/// with padding after it, as Filebeat's `dissect` has it. Immutable.
 public final class Dissect {
   private static final int MAX_PARTS = 500;
 
   private final String prefix;
   private final List<Part> parts;
 
-  private record Part(char modifier, String key, boolean padded, String delimiter) {}
+  private record Part(char modifier, String key, Type type, boolean padded, String delimiter) {}
+
+  /// What a text stands for, as `%{key|integer}` has it.
+  private enum Type {
+    TEXT {
+      @Override
+      Object of(String text) {
+        return text;
+      }
+    },
+    INTEGER {
+      @Override
+      Object of(String text) {
+        return Integer.valueOf(text.strip());
+      }
+    },
+    LONG {
+      @Override
+      Object of(String text) {
+        return Long.valueOf(text.strip());
+      }
+    },
+    FLOAT {
+      @Override
+      Object of(String text) {
+        return Double.valueOf(text.strip());
+      }
+    },
+    BOOLEAN {
+      @Override
+      Object of(String text) {
+        return switch (text.strip()) {
+          case "true", "True", "TRUE", "t", "T", "1" -> true;
+          case "false", "False", "FALSE", "f", "F", "0" -> false;
+          default -> throw new NumberFormatException(text);
+        };
+      }
+    };
+
+    /// @throws NumberFormatException when it stands for none
+    abstract Object of(String text);
+
+    static Type ofWord(String word) {
+      return switch (word) {
+        case "", "ip" -> TEXT;
+        case "integer" -> INTEGER;
+        case "long" -> LONG;
+        case "float", "double" -> FLOAT;
+        case "boolean" -> BOOLEAN;
+        default ->
+            throw OrielException.invalid(
+                "dissect: got type \""
+                    + word
+                    + "\", want integer, long, float, double, boolean or ip");
+      };
+    }
+  }
 
   private Dissect(String prefix, List<Part> parts) {
     this.prefix = prefix;
@@ -67,7 +123,14 @@ public final class Dissect {
               + "\", want a key without /: order of appending is not supported");
     }
     int pipe = key.indexOf('|');
-    return new Part(modifier, pipe < 0 ? key : key.substring(0, pipe), padded, delimiter);
+    return pipe < 0
+        ? new Part(modifier, key, Type.TEXT, padded, delimiter)
+        : new Part(
+            modifier,
+            key.substring(0, pipe),
+            Type.ofWord(key.substring(pipe + 1)),
+            padded,
+            delimiter);
   }
 
   /// The parts by their keys, in the pattern's order; empty when the text is not like that.
@@ -101,6 +164,15 @@ public final class Dissect {
         default -> found.put(part.key, value);
       }
       lastDelimiter = part.delimiter;
+    }
+    for (Part part : parts) {
+      if (part.type != Type.TEXT && found.get(part.key) instanceof String value) {
+        try {
+          found.put(part.key, part.type.of(value));
+        } catch (NumberFormatException _) {
+          return Optional.empty();
+        }
+      }
     }
     names.forEach(
         (key, name) -> {

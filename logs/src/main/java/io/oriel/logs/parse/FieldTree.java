@@ -99,7 +99,7 @@ public final class FieldTree {
   }
 
   /// Every key with dots taken apart into maps.
-  static Map<String, Object> expand(Map<String, Object> tree) {
+  public static Map<String, Object> expand(Map<String, Object> tree) {
     Map<String, Object> expanded = new LinkedHashMap<>();
     tree.forEach(
         (key, value) -> {

@@ -127,6 +127,11 @@ public final class LogEvent {
     id = newId;
   }
 
+  /// Whether it says nothing: an empty line in which nothing was found.
+  public boolean isBlank() {
+    return (!hasMessage || from == to) && own == null && stream.isEmpty();
+  }
+
   /// The message; empty when there is none.
   public String message() {
     if (!hasMessage) {
@@ -255,7 +260,9 @@ public final class LogEvent {
     return statics;
   }
 
-  /// Gives the event the fields of its file, under those it has already.
+  /// Gives the event the fields of its file. Where its own say something else, the file's are
+  /// right, as in Filebeat: a line that says who its `host` or what its `input` is would not fit
+  /// into the index. Tags are those of both; of `log` its own are right.
   public void statics(Statics shared) {
     statics = shared;
     taken = 0;
@@ -265,12 +272,23 @@ public final class LogEvent {
         int i = shared.indexOf(name);
         if (i >= 0) {
           taken |= 1L << i;
-          Map<String, Object> under = shared.copyOf(i);
-          FieldTree.merge(under, Map.of(name, fields.getOrDefault(name, "")), true);
-          fields.put(name, under.getOrDefault(name, ""));
+          fields.put(name, both(name, fields.getOrDefault(name, ""), shared.copyOf(i)));
         }
       }
     }
+  }
+
+  private static Object both(String name, Object own, Map<String, Object> shared) {
+    Object files = shared.getOrDefault(name, "");
+    if (own instanceof List<?> one && files instanceof List<?> other) {
+      List<Object> all = new ArrayList<>(one);
+      all.addAll(other);
+      return all;
+    }
+    Map<String, Object> both = new LinkedHashMap<>();
+    both.put(name, name.equals("log") ? files : own);
+    FieldTree.merge(both, Map.of(name, name.equals("log") ? own : files), true);
+    return both.getOrDefault(name, "");
   }
 
   boolean isTaken(int i) {
@@ -436,11 +454,11 @@ public final class LogEvent {
 
   List<Object> flags() {
     List<Object> flags = new ArrayList<>();
-    if (multiline) {
-      flags.add("multiline");
-    }
     if (truncated) {
       flags.add("truncated");
+    }
+    if (multiline) {
+      flags.add("multiline");
     }
     return flags;
   }

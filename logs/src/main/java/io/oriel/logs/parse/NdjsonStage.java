@@ -22,7 +22,7 @@ final class NdjsonStage implements Stage {
         metrics.errors.labelValues("ndjson").inc();
       }
       if (config.errorKey()) {
-        error(event, "cannot decode JSON: " + parsed.error());
+        error(event, "Error decoding JSON: " + parsed.error());
       }
       next.accept(event);
       return;
@@ -33,8 +33,12 @@ final class NdjsonStage implements Stage {
     }
     id(event, object);
     Optional<String> message = message(object);
-    if (message.isEmpty() && !config.messageKey().isEmpty() && config.errorKey()) {
-      error(event, "key \"" + config.messageKey() + "\" not found");
+    if (!config.messageKey().isEmpty() && config.errorKey()) {
+      if (message.isEmpty()) {
+        error(event, "Key '" + config.messageKey() + "' not found");
+      } else if (!(FieldTree.get(object, config.messageKey()) instanceof String)) {
+        error(event, "Value of key '" + config.messageKey() + "' is not a string");
+      }
     }
     event.removeField(LogEvent.MESSAGE);
     if (config.target().isEmpty()) {
@@ -59,9 +63,9 @@ final class NdjsonStage implements Stage {
 
   private void id(LogEvent event, Map<String, Object> object) {
     if (!config.documentId().isEmpty()) {
-      Object id = FieldTree.remove(object, config.documentId());
-      if (id instanceof String text && !text.isEmpty()) {
-        event.id(text);
+      if (FieldTree.get(object, config.documentId()) instanceof String id && !id.isEmpty()) {
+        FieldTree.remove(object, config.documentId());
+        event.id(id);
       }
     }
   }
@@ -74,10 +78,13 @@ final class NdjsonStage implements Stage {
     return found == null ? Optional.empty() : Optional.of(found.toString());
   }
 
-  private static void error(LogEvent event, String text) {
+  /// Below the target, as Filebeat has it.
+  private void error(LogEvent event, String text) {
     Map<String, Object> error = new LinkedHashMap<>();
     error.put("message", text);
     error.put("type", "json");
-    event.merge(Map.of("error", error), true);
+    Map<String, Object> under = new LinkedHashMap<>();
+    FieldTree.put(under, config.target().isEmpty() ? "error" : config.target() + ".error", error);
+    event.merge(under, true);
   }
 }

@@ -59,8 +59,9 @@ final class SyslogStage implements Stage {
       } else {
         metrics.errors.labelValues("syslog").inc();
         if (config.errorKey()) {
-          event.field("error.message", "line is neither RFC 3164 nor RFC 5424");
-          event.field("error.type", "syslog");
+          event.field(
+              "error.message",
+              "Error parsing syslog message: line is neither RFC 3164 nor RFC 5424");
         }
       }
     }

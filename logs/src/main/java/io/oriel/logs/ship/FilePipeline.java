@@ -112,6 +112,10 @@ final class FilePipeline implements LineSink {
 
   private void event(LogEvent event) {
     int lines = event.lines();
+    if (event.isBlank()) {
+      shared.parsing().drop("empty", lines);
+      return;
+    }
     if (!enrichment.apply(event)) {
       return;
     }

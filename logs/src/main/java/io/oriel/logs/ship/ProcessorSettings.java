@@ -2,6 +2,7 @@ package io.oriel.logs.ship;
 
 import com.google.re2j.Pattern;
 import io.oriel.logs.enrich.Conditions;
+import io.oriel.logs.enrich.DecodeJson;
 import io.oriel.logs.enrich.GoLayout;
 import io.oriel.logs.enrich.MoreProcessors;
 import io.oriel.logs.enrich.Processor;
@@ -179,12 +180,18 @@ final class ProcessorSettings {
   private Processor decoding(String name, Settings in) {
     return switch (name) {
       case "decode_json_fields" -> {
-        in.accept("process_array", "max_depth", "expand_keys", "document_id");
-        yield Processors.decodeJson(
-            in.strings("fields"),
-            in.has("target") ? Optional.of(in.string("target", "")) : Optional.empty(),
-            in.bool("overwrite_keys", false),
-            in.bool("add_error_key", true));
+        if (in.bool("process_array", false)) {
+          in.refuse("process_array", "texts in arrays are not decoded");
+        }
+        yield new DecodeJson(
+                in.strings("fields"),
+                in.has("target") ? Optional.of(in.string("target", "")) : Optional.empty(),
+                in.integer("max_depth", 1),
+                in.bool("expand_keys", false),
+                in.string("document_id", ""),
+                in.bool("overwrite_keys", false),
+                in.bool("add_error_key", false))
+            .processor();
       }
       case "decode_logfmt" ->
           Processors.logfmt(

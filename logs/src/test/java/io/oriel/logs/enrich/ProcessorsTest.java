@@ -47,6 +47,58 @@ class ProcessorsTest {
     assertFalse(event.hasMessage());
   }
 
+  private static Processor decoding(int depth) {
+    return new DecodeJson(List.of("message"), Optional.of(""), depth, false, "key", true, true)
+        .processor();
+  }
+
+  @Test
+  void textsWithinTextsAreDecodedAsDeepAsIsSaid() {
+    String text = "{\"key\":\"k\",\"a\":\"{\\\"b\\\":\\\"{}\\\"}\",\"c\":\"12\"}";
+    LogEvent flat = event(text);
+    LogEvent deep = event(text);
+
+    assertTrue(decoding(1).apply(flat));
+    assertTrue(decoding(2).apply(deep));
+
+    assertEquals("{\"b\":\"{}\"}", flat.field("a"));
+    assertEquals("{}", deep.field("a.b"));
+    assertEquals("12", deep.field("c"));
+    assertEquals("k", deep.id());
+    assertNull(deep.field("key"));
+  }
+
+  @Test
+  void whatCannotBeDecodedSaysWhichFieldItWas() {
+    LogEvent broken = event("{broken");
+
+    assertTrue(decoding(1).apply(broken));
+
+    assertEquals("{broken", broken.field("error.data"));
+    assertEquals("message", broken.field("error.field"));
+    assertEquals("json", broken.field("error.type"));
+  }
+
+  /// A line that says who its host is would be refused by an index where that is an object.
+  @Test
+  void theFilesFieldsAreRightAgainstTheLines() {
+    Enrichment enrichment =
+        new Enrichment(
+            Map.of("host", Map.of("name", "n"), "tags", List.of("mine")),
+            List.of(),
+            Optional.empty(),
+            (_, _) -> {});
+    enrichment.refresh();
+    LogEvent event = event("x");
+    event.field("host", "other");
+    event.field("tags", List.of("theirs"));
+
+    assertTrue(enrichment.apply(event));
+
+    assertEquals("n", event.field("host.name"));
+    assertEquals(List.of("theirs", "mine"), event.field("tags"));
+  }
+
   @Test
   void secretsAreBlackedOut() {
     Redaction redaction = Redaction.of(List.of(Pattern.compile("internal-\\d+")), true);

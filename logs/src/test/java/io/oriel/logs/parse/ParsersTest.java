@@ -135,13 +135,30 @@ class ParsersTest {
         Parsing.of(new ParserConfig.Ndjson("json", false, true, true, "m", "id", false));
     parsing.line("{\"m\":\"text\",\"a.b\":1,\"id\":\"7\"}");
     parsing.line("{broken");
+    parsing.line("{\"m\":3,\"id\":8}");
+    parsing.line("{}");
 
     LogEvent first = parsing.events.getFirst();
     assertEquals("text", first.message());
     assertEquals(1, first.field("json.a.b"));
     assertEquals("7", first.id());
     assertEquals("{broken", parsing.events.get(1).message());
-    assertEquals("json", parsing.events.get(1).field("error.type"));
+    assertEquals("json", parsing.events.get(1).field("json.error.type"));
+    LogEvent third = parsing.events.get(2);
+    assertEquals("", third.id());
+    assertEquals(8, third.field("json.id"));
+    assertEquals("Value of key 'm' is not a string", third.field("json.error.message"));
+    assertEquals("Key 'm' not found", parsing.events.get(3).field("json.error.message"));
+  }
+
+  @Test
+  void dissectKnowsTypes() {
+    Dissect dissect = Dissect.of("%{n|integer} %{f|float} %{b|boolean} %{t}");
+
+    assertEquals(
+        java.util.Map.of("n", 7, "f", 0.5, "b", true, "t", "8"),
+        dissect.apply("7 0.5 true 8").orElseThrow());
+    assertTrue(dissect.apply("x 0.5 true 8").isEmpty());
   }
 
   @Test
