@@ -21,12 +21,30 @@ public final class Frames {
     }
   }
 
-  /// Completes the frame that is all of {@code bytes}: its payload is already behind the {@link
-  /// #HEADER} bytes left for its header.
+  /// Completes the frame at {@code at} of {@code bytes}, whose payload of {@code length} bytes is
+  /// already behind the eight bytes left for its header.
+  public static void seal(byte[] bytes, int at, int length) {
+    putInt(bytes, at, length);
+    putInt(bytes, at + 4, checksum(bytes, at, length));
+  }
+
+  /// Completes the frame that is all of {@code bytes}.
   public static void seal(byte[] bytes) {
-    int length = bytes.length - HEADER;
-    putInt(bytes, 0, length);
-    putInt(bytes, 4, checksum(bytes, 0, length));
+    seal(bytes, 0, bytes.length - HEADER);
+  }
+
+  /// {@code payload} as a frame of its own.
+  public static byte[] of(byte[] payload) {
+    byte[] frame = new byte[HEADER + payload.length];
+    System.arraycopy(payload, 0, frame, HEADER, payload.length);
+    seal(frame, 0, payload.length);
+    return frame;
+  }
+
+  /// The length that the header at {@code at} claims; negative when it cannot be one.
+  public static int claimedLength(byte[] bytes, int at) {
+    int length = intAt(bytes, at);
+    return length < 1 || length > MAX_PAYLOAD ? -1 : length;
   }
 
   /// The frame at {@code at}; empty when it is damaged or not all there before {@code end}.
@@ -34,8 +52,8 @@ public final class Frames {
     if (end - at < HEADER) {
       return Optional.empty();
     }
-    int length = intAt(bytes, at);
-    if (length < 1 || length > MAX_PAYLOAD || length > end - at - HEADER) {
+    int length = claimedLength(bytes, at);
+    if (length < 0 || length > end - at - HEADER) {
       return Optional.empty();
     }
     return checksum(bytes, at, length) == intAt(bytes, at + 4)
@@ -44,7 +62,8 @@ public final class Frames {
   }
 
   private static int checksum(byte[] bytes, int at, int length) {
-    return Crc32c.of(bytes, at + HEADER, length) ^ (length * 0x9E3779B9);
+    int crc = Crc32c.of(bytes, at + HEADER, length);
+    return crc ^ (length * 0x9E3779B9);
   }
 
   private static void putInt(byte[] bytes, int at, int value) {

@@ -3,6 +3,7 @@ package io.oriel.logs.spool;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.oriel.disk.Disk;
 import io.oriel.disk.DurableFile;
+import io.oriel.disk.Frames;
 import io.oriel.model.error.OrielException;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,5 +1,7 @@
 package io.oriel.logs.spool;
 
+import io.oriel.disk.Frames;
+
 /// Events on their way into the spool, with the position of their file after them. Reused by its
 /// owner; not thread-safe.
 ///

@@ -1,6 +1,7 @@
 package io.oriel.logs.spool;
 
 import io.oriel.disk.Disk;
+import io.oriel.disk.Frames;
 import io.oriel.disk.WritableFile;
 import io.oriel.model.error.Kind;
 import io.oriel.model.error.OrielException;
