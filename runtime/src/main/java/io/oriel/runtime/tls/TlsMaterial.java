@@ -10,7 +10,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.InvalidKeyException;
 import java.security.KeyStore;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.Signature;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
@@ -51,7 +55,8 @@ public final class TlsMaterial {
 
   /// Loads what {@code config} names.
   ///
-  /// @throws OrielException of kind INVALID when a file is not what it should be
+  /// @throws OrielException of kind INVALID when a file is not what it should be, or the key is not
+  ///   that of the certificate
   /// @throws IOException when a file cannot be read
   public static TlsMaterial load(TlsConfig config) throws IOException {
     return new TlsMaterial(config, read(sources(config)));
@@ -115,6 +120,7 @@ public final class TlsMaterial {
       KeyStore store = emptyStore();
       Certificate[] chain = pair.certificateChain().toArray(new Certificate[0]);
       store.setKeyEntry("own", pair.privateKey(), new char[0], chain);
+      checkPair((PrivateKey) store.getKey("own", new char[0]), chain[0].getPublicKey());
       KeyManagerFactory factory =
           KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
       factory.init(store, new char[0]);
@@ -122,6 +128,32 @@ public final class TlsMaterial {
       return new Loaded(sources, keys, trust, pair.certificateChain().getFirst());
     } catch (GeneralSecurityException | IOException | IllegalArgumentException e) {
       throw new OrielException(Kind.INVALID, "cannot use TLS material: " + e.getMessage(), e);
+    }
+  }
+
+  /// Refuses a key that is not the certificate's, as between the two writes of whoever renews them.
+  /// Keys of rare kinds are believed.
+  private static void checkPair(PrivateKey own, PublicKey shown) throws GeneralSecurityException {
+    String algorithm =
+        switch (shown.getAlgorithm()) {
+          case "RSA" -> "SHA256withRSA";
+          case "EC" -> "SHA256withECDSA";
+          case "EdDSA" -> "EdDSA";
+          default -> "";
+        };
+    if (algorithm.isEmpty()) {
+      return;
+    }
+    byte[] probe = {1};
+    Signature signing = Signature.getInstance(algorithm);
+    signing.initSign(own);
+    signing.update(probe);
+    byte[] signed = signing.sign();
+    Signature checking = Signature.getInstance(algorithm);
+    checking.initVerify(shown);
+    checking.update(probe);
+    if (!checking.verify(signed)) {
+      throw new InvalidKeyException("the key is not that of the certificate");
     }
   }
 
