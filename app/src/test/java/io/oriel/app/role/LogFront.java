@@ -30,8 +30,8 @@ import java.util.concurrent.TimeUnit;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// A search engine, the gateway before it with mutual TLS, and a certificate for a sender in
-/// cluster dev-01.
+/// A search engine that can be made to refuse, the gateway before it with mutual TLS, and a
+/// certificate for a sender in cluster dev-01.
 final class LogFront implements AutoCloseable {
   private static final JsonMapper JSON = new JsonMapper();
   private static final String SENDER = "sender";
@@ -40,6 +40,7 @@ final class LogFront implements AutoCloseable {
   private final Closer closer = new Closer();
   private final CertificateAuthority authority;
   private final SearchRole search;
+  private final MoodyEngine moody;
   private final GatewayRole gateway;
   private final HttpClient client;
 
@@ -60,6 +61,7 @@ final class LogFront implements AutoCloseable {
                     HttpServerConfig.on("127.0.0.1:0"),
                     true),
                 "test"));
+    moody = closer.push(new MoodyEngine(search.engine()));
     TlsConfig tls =
         new TlsConfig(
             "",
@@ -90,7 +92,7 @@ final class LogFront implements AutoCloseable {
                             4 << 20,
                             Duration.ofHours(1))),
                     HttpServerConfig.on("127.0.0.1:0"),
-                    GatewayConfig.to(search.engine()),
+                    GatewayConfig.to(moody.uri()),
                     Optional.empty(),
                     GatewayRole.Options.STANDARD_AUDIT_BYTES),
                 "test"));
@@ -119,6 +121,11 @@ final class LogFront implements AutoCloseable {
 
   Path key() {
     return authority.keyFile(SENDER);
+  }
+
+  /// The engine as the gateway sees it.
+  MoodyEngine engine() {
+    return moody;
   }
 
   /// What log search answers at {@code path}.

@@ -7,6 +7,8 @@ import io.oriel.testkit.Peer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
@@ -23,6 +25,12 @@ import tools.jackson.databind.JsonNode;
 class LogSendersPeerTest {
   private static final int LINES = 500;
 
+  /** Long enough that Filebeat reads a file of so many lines: 1 KiB. */
+  private static final int STEP = 100;
+
+  private static final List<MoodyEngine.Mood> ALL =
+      List.of(MoodyEngine.Mood.BUSY, MoodyEngine.Mood.AWAY, MoodyEngine.Mood.PICKY);
+
   @TempDir private Path directory;
   private LogFront front;
 
@@ -36,6 +44,61 @@ class LogSendersPeerTest {
     front.close();
   }
 
+  /// Writes a log as a service does, and rotates it in both ways while it is read.
+  private final class Rotated {
+    private final Path log;
+    private int written;
+
+    Rotated() throws IOException {
+      log = Files.createDirectories(directory.resolve("logs")).resolve("app.log");
+      Files.createFile(log);
+    }
+
+    void write(int lines) throws IOException {
+      StringBuilder text = new StringBuilder();
+      for (int i = 0; i < lines; i++) {
+        text.append("line ").append(written++).append(" of the peer\n");
+      }
+      Files.writeString(log, text.toString(), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    }
+
+    void renameAway() throws IOException {
+      Files.move(log, log.resolveSibling("app.log.1"), StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    void copyAway() throws IOException {
+      Files.copy(log, log.resolveSibling("app.log.2"));
+      Files.newOutputStream(log, StandardOpenOption.TRUNCATE_EXISTING).close();
+    }
+  }
+
+  /// A sender reads {@code rotated}; meanwhile the engine is busy, gone, and refuses single items.
+  private void assertEachLineOnceThrough(
+      Rotated rotated, String index, Peer sender, List<MoodyEngine.Mood> moods) throws Exception {
+    rotated.write(STEP);
+    awaitAll(rotated, index, sender);
+    rotated.write(STEP);
+    rotated.renameAway();
+    rotated.write(STEP);
+    awaitAll(rotated, index, sender);
+    for (MoodyEngine.Mood mood : moods) {
+      front.engine().turn(mood);
+      rotated.write(STEP);
+      front.engine().awaitRefusals(2);
+      awaitAll(rotated, index, sender);
+    }
+    // a copy is no moment: what is written during it nobody can tell apart
+    rotated.copyAway();
+    rotated.write(STEP);
+    awaitAll(rotated, index, sender);
+  }
+
+  private void awaitAll(Rotated rotated, String index, Peer sender) throws Exception {
+    List<JsonNode> documents = front.await(index, rotated.written);
+    assertTrue(documents.size() >= rotated.written, sender.log());
+    assertAllOnce(documents, rotated.written);
+  }
+
   private Path log() throws IOException {
     StringBuilder lines = new StringBuilder();
     for (int i = 0; i < LINES; i++) {
@@ -45,14 +108,19 @@ class LogSendersPeerTest {
   }
 
   private static void assertAllOnce(List<JsonNode> documents) {
+    assertAllOnce(documents, LINES);
+  }
+
+  private static void assertAllOnce(List<JsonNode> documents, int lines) {
     TreeSet<Integer> numbers = new TreeSet<>();
     for (JsonNode document : documents) {
       assertEquals("dev-01", document.path("cluster").asString(""), document::toString);
-      String message = document.path("message").asString("").strip();
+      String message =
+          document.path(document.has("message") ? "message" : "log").asString("").strip();
       numbers.add(Integer.parseInt(message.split(" ")[1]));
     }
-    assertEquals(LINES, documents.size());
-    assertEquals(IntStream.range(0, LINES).boxed().toList(), List.copyOf(numbers));
+    assertEquals(lines, documents.size());
+    assertEquals(IntStream.range(0, lines).boxed().toList(), List.copyOf(numbers));
   }
 
   @Test
@@ -96,6 +164,136 @@ class LogSendersPeerTest {
       assertTrue(documents.size() >= LINES, rsyslog.log());
       assertAllOnce(documents);
     }
+  }
+
+  /// With its template, policy and data stream set up, and its defaults for all the rest.
+  private void filebeat(String program, String without, String setup) throws Exception {
+    Peer.require(program);
+    Rotated rotated = new Rotated();
+    Path home = Files.createDirectories(directory.resolve("home"));
+    Path config =
+        Files.writeString(
+            home.resolve("filebeat.yml"),
+            """
+            filebeat.inputs:
+              - type: filestream
+                id: app
+                paths: ['%1$s/logs/app.log*']
+                prospector.scanner.exclude_files: %8$s
+                prospector.scanner.check_interval: 500ms
+            %7$s
+            output.elasticsearch:
+              hosts: ['%2$s']
+              index: %3$s
+              ssl:
+                certificate_authorities: ['%4$s']
+                certificate: '%5$s'
+                key: '%6$s'
+            """
+                .formatted(
+                    directory,
+                    front.url(),
+                    "logs-dev-01-filebeat",
+                    front.root(),
+                    front.certificate(),
+                    front.key(),
+                    setup,
+                    without));
+    try (Peer filebeat =
+        Peer.start(
+            directory.resolve("filebeat.out"),
+            program,
+            "-e",
+            "-c",
+            config.toString(),
+            "--path.home",
+            home.toString(),
+            "--strict.perms=false")) {
+      assertEachLineOnceThrough(rotated, "logs-dev-01-filebeat", filebeat, ALL);
+    }
+  }
+
+  @Test
+  void filebeat9() throws Exception {
+    filebeat(
+        "filebeat",
+        "[]",
+        """
+        setup.template: {name: logs-dev-01-filebeat, pattern: 'logs-dev-01-filebeat*'}
+        setup.ilm: {enabled: true, overwrite: true}
+        """);
+  }
+
+  /// Its policy comes with an alias, not with a data stream. It takes a copy for a file of its own.
+  @Test
+  void filebeat7() throws Exception {
+    filebeat(
+        "filebeat-7",
+        "['[.]2$']",
+        """
+        setup.template: {name: logs-dev-01-filebeat, pattern: 'logs-dev-01-filebeat*'}
+        setup.ilm: {enabled: true, overwrite: true, rollover_alias: logs-dev-01-filebeat}
+        """);
+  }
+
+  /// Its own key is `log`, which is an object in ECS and so in our indices. Without ids it sends a
+  /// whole chunk again when one item of it is refused.
+  private void fluentBit(String output, List<MoodyEngine.Mood> moods) throws Exception {
+    Peer.require("fluent-bit");
+    Rotated rotated = new Rotated();
+    Path config =
+        Files.writeString(
+            directory.resolve("fluent-bit.conf"),
+            """
+            [SERVICE]
+                Flush 1
+                Grace 1
+                scheduler.base 1
+                scheduler.cap 2
+            [INPUT]
+                Name tail
+                Path %1$s/logs/app.log
+                Key message
+                Read_from_Head On
+                Refresh_Interval 1
+            [OUTPUT]
+                Name %2$s
+                Match *
+                Host localhost
+                Port %3$d
+                Index logs-dev-01-fluent
+                Generate_ID On
+                Compress gzip
+                Retry_Limit no_limits
+                Trace_Error On
+                tls On
+                tls.verify On
+                tls.ca_file %4$s
+                tls.crt_file %5$s
+                tls.key_file %6$s
+            """
+                .formatted(
+                    directory,
+                    output,
+                    front.port(),
+                    front.root(),
+                    front.certificate(),
+                    front.key()));
+    try (Peer fluentBit =
+        Peer.start(directory.resolve("fluent-bit.out"), "fluent-bit", "-c", config.toString())) {
+      assertEachLineOnceThrough(rotated, "logs-dev-01-fluent", fluentBit, moods);
+    }
+  }
+
+  /// Where one item of a bulk is stored, this output drops those that were refused.
+  @Test
+  void fluentBitOverItsElasticsearchOutput() throws Exception {
+    fluentBit("es", List.of(MoodyEngine.Mood.BUSY, MoodyEngine.Mood.AWAY));
+  }
+
+  @Test
+  void fluentBitOverItsOpenSearchOutput() throws Exception {
+    fluentBit("opensearch", ALL);
   }
 
   /// The OpenTelemetry collector: its `filelog` receiver and its `otlp` exporters.

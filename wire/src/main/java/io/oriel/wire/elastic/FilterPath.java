@@ -21,9 +21,9 @@ import tools.jackson.core.json.JsonFactory;
 /// OpenSearch. Immutable.
 ///
 /// Paths are separated by commas, names by dots (`\.` is a dot in a name); `*` in a name stands for
-/// any letters, `**` as a name for any number of names; arrays do not count. A path that begins
-/// with `-` leaves out. Leaving out comes first; then, if there are paths to keep, only what they
-/// name is kept, with all that is below it.
+/// any letters, `**` as a name for one name or more; arrays do not count. A path that begins with
+/// `-` leaves out. Leaving out comes first; then, if there are paths to keep, only what they name
+/// is kept, with all that is below it.
 ///
 /// @param kept the paths to keep, each by its names; all when there are none
 /// @param leftOut the paths to leave out
@@ -72,22 +72,14 @@ public record FilterPath(Set<List<String>> kept, Set<List<String>> leftOut) {
         name.append('.');
         i++;
       } else if (c == '.') {
-        add(name, names);
+        names.add(name.toString());
+        name.setLength(0);
       } else {
         name.append(c);
       }
     }
-    add(name, names);
+    names.add(name.toString());
     return List.copyOf(names);
-  }
-
-  /// Any names twice in a row are any names.
-  private static void add(StringBuilder name, List<String> names) {
-    String next = name.toString();
-    name.setLength(0);
-    if (names.isEmpty() || !next.equals(ANY_NAMES) || !names.getLast().equals(ANY_NAMES)) {
-      names.add(next);
-    }
   }
 
   /// Whether everything is kept.
@@ -188,7 +180,10 @@ public record FilterPath(Set<List<String>> kept, Set<List<String>> leftOut) {
       String first = path.getFirst();
       if (first.equals(ANY_NAMES)) {
         below.add(path);
-        return path.size() == 1 || follow(path.subList(1, path.size()), name, below);
+        if (path.size() > 1) {
+          below.add(path.subList(1, path.size()));
+        }
+        return path.size() == 1;
       }
       if (!StarPattern.matches(first, name)) {
         return false;
