@@ -71,9 +71,26 @@ final class KnownFiles {
     remember(position);
   }
 
-  /// Keeps where and how a known file was seen.
+  /// Keeps where and how a known file was seen, unless its reader has found since that it begins
+  /// otherwise, or with more: then the next look sees it better.
   synchronized FileEntry see(FileEntry entry, Sighting sighting) throws IOException {
     missing.remove(entry.id());
+    boolean older =
+        registry
+            .find(entry.key(), entry.generation())
+            .map(known -> !known.fingerprint().isPrefixOf(sighting.head()))
+            .orElse(false);
+    return older ? entry : keep(entry, sighting);
+  }
+
+  /// As {@link #see}, of a file whose position is right though its beginning is not.
+  synchronized FileEntry seeAnyhow(FileEntry entry, Sighting sighting) throws IOException {
+    missing.remove(entry.id());
+    return keep(entry, sighting);
+  }
+
+  @GuardedBy("this")
+  private FileEntry keep(FileEntry entry, Sighting sighting) throws IOException {
     FileEntry now = entry.seenAs(sighting, setup.clock().millis());
     if (!now.equals(withTime(entry, now)) && isCurrent(entry)) {
       registry.describe(now);
@@ -90,15 +107,23 @@ final class KnownFiles {
         .orElse(false);
   }
 
-  /// Keeps a longer fingerprint. The first one is durable before anything that it covers can be.
-  synchronized void beginsWith(FileEntry entry, Fingerprint fingerprint) throws IOException {
-    Optional<FileEntry> known = registry.find(entry.key(), entry.generation());
-    if (known.isPresent() && known.get().fingerprint().length() < fingerprint.length()) {
-      registry.describe(known.get().beginning(fingerprint));
-      if (known.get().fingerprint().length() == 0) {
+  /// Keeps what a file begins with, as its reader found it. The first of it is durable before
+  /// anything that it covers can be.
+  ///
+  /// @return false when it is known to begin otherwise, or with more: what was seen is gone
+  synchronized boolean beginsWith(FileEntry entry, byte[] head) throws IOException {
+    FileEntry known = registry.find(entry.key(), entry.generation()).orElse(entry);
+    Fingerprint before = known.fingerprint();
+    if (!before.isPrefixOf(head)) {
+      return false;
+    }
+    if (before.length() < head.length) {
+      registry.describe(known.beginning(Fingerprint.of(head, head.length)));
+      if (before.length() == 0) {
         registry.sync();
       }
     }
+    return true;
   }
 
   private static FileEntry withTime(FileEntry entry, FileEntry of) {

@@ -54,7 +54,7 @@ final class Opener {
         now = known.empty(entry, entry.emptied(sighting, setup.clock().millis()));
         metrics.emptied.inc();
       } else if (doubtful) {
-        now = known.see(entry, sighting);
+        now = known.seeAnyhow(entry, sighting);
       }
       return opened(found.input(), now, source, sighting.compressed());
     } catch (IOException | RuntimeException e) {

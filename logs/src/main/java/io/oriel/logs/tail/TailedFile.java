@@ -92,7 +92,9 @@ final class TailedFile {
       long now) {}
 
   interface Growth {
-    void beginsWith(FileEntry entry, Fingerprint fingerprint) throws IOException;
+    /// @param head the first bytes of the file, as many as there are up to a full fingerprint
+    /// @return false when the file is known to begin otherwise, or with more: it was emptied
+    boolean beginsWith(FileEntry entry, byte[] head) throws IOException;
   }
 
   TailedFile(Parts parts, TailConfig config, TailMetrics metrics) throws IOException {
@@ -205,20 +207,22 @@ final class TailedFile {
 
   private void fingerprint() throws IOException {
     if (fingerprinted < Math.min(Fingerprint.MOST, seenEnd) && !source.isComplete()) {
-      byte[] head = head();
-      fingerprinted = head.length;
-      growth.beginsWith(entry, Fingerprint.of(head, head.length));
+      boolean _ = beginsWith(head());
     }
+  }
+
+  private boolean beginsWith(byte[] head) throws IOException {
+    boolean same = growth.beginsWith(entry, head);
+    fingerprinted = same ? head.length : fingerprinted;
+    return same;
   }
 
   /// Whether what was just read, together with what was there when it was looked at or read last,
   /// is of one content.
   private boolean isStillTheSame(byte[] buffer, int got) throws IOException {
-    if (offset > 0) {
-      return isAnchored(buffer, got);
-    }
-    int length = entry.fingerprint().length();
-    return length <= got && entry.fingerprint().isPrefixOf(Arrays.copyOf(buffer, length));
+    return offset > 0
+        ? isAnchored(buffer, got)
+        : beginsWith(Arrays.copyOf(buffer, Math.min(Fingerprint.MOST, got)));
   }
 
   private boolean isAnchored(byte[] buffer, int got) throws IOException {
