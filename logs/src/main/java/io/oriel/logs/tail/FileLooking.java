@@ -153,10 +153,10 @@ final class FileLooking implements Runnable {
     boolean all = true;
     try {
       Map<Path, FileScan.Found> found = scan.look();
+      List<FileEntry> entries = known.entries(open.positions());
       FileMatching matching =
           new FileMatching(
-              known.entries(open.positions()),
-              TimeUnit.MILLISECONDS.toNanos(setup.clock().millis()));
+              entries, open.pinned(entries), TimeUnit.MILLISECONDS.toNanos(setup.clock().millis()));
       List<FileMatching.Verdict> verdicts =
           matching.judge(found.values().stream().map(FileScan.Found::sighting).toList());
       markMissing(matching.missing(), found);

@@ -16,9 +16,10 @@ import java.util.regex.Pattern;
 ///
 /// All files of one look are judged together, because what a name means depends on where the file
 /// went that had it before.
-/// 1. By inode: the same inode and birth is the same file, wherever it is now. Content that no
-///    longer begins as it did, or is shorter than what was read, says that it was emptied. The same
-///    inode with another birth, or with other content under another name, is another file.
+/// 1. By inode: the same inode and birth, or an inode that we hold open, is the same file, wherever
+///    it is now. Content that no longer begins as it did, or is shorter than what was read, says
+///    that it was emptied. The same inode with another birth, or with other content under another
+///    name, is another file.
 /// 2. By content at the same name: an inode number under another device number (those change with a
 ///    restart on some machines), or a full fingerprint in a new inode (restored, moved).
 /// 3. By content under a rotated name, or compressed under any: a copy. While the original is there
@@ -32,14 +33,17 @@ final class FileMatching {
   private static final long SETTLED_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   private final List<FileEntry> entries;
+  private final Set<String> pinned;
   private final long nowNanos;
   private final Map<Long, List<FileEntry>> byInode = new HashMap<>();
   private final Map<String, List<FileEntry>> byStem = new HashMap<>();
   private final Set<String> claimed = new HashSet<>();
 
+  /// @param pinned ids of entries whose file is open, so that nothing else can have its inode
   /// @param nowNanos since 1970, as files have it
-  FileMatching(List<FileEntry> entries, long nowNanos) {
+  FileMatching(List<FileEntry> entries, Set<String> pinned, long nowNanos) {
     this.entries = entries;
+    this.pinned = pinned;
     this.nowNanos = nowNanos;
     for (FileEntry entry : entries) {
       byStem.computeIfAbsent(stem(entry.path()), _ -> new ArrayList<>()).add(entry);
@@ -126,7 +130,10 @@ final class FileMatching {
     UNKNOWN
   }
 
-  private static Birth birth(FileEntry entry, Sighting sighting) {
+  private Birth birth(FileEntry entry, Sighting sighting) {
+    if (pinned.contains(entry.id())) {
+      return Birth.SAME;
+    }
     if (entry.createdNanos() == 0 || !sighting.knowsBirth()) {
       return entry.createdNanos() != 0 && entry.createdNanos() != sighting.createdNanos()
           ? Birth.DIFFERENT

@@ -7,9 +7,11 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
@@ -72,6 +74,23 @@ final class OpenFiles {
     } finally {
       lock.unlock();
     }
+  }
+
+  /// Those of {@code entries} whose inode is the one that is open.
+  Set<String> pinned(List<FileEntry> entries) {
+    Set<String> pinned = new HashSet<>();
+    lock.lock();
+    try {
+      for (FileEntry entry : entries) {
+        TailedFile file = open.get(entry.id());
+        if (file != null && file.entry.inode() == entry.inode()) {
+          pinned.add(entry.id());
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+    return pinned;
   }
 
   /// How many bytes each of them is ahead of what was read of it and passed on, by path.

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /// What is made of a file that is seen while it is copied.
@@ -55,7 +56,7 @@ class FileMatchingTest {
             false,
             java.util.Arrays.copyOf(CONTENT, Fingerprint.MOST));
     List<FileMatching.Verdict> verdicts =
-        new FileMatching(List.of(original()), NOW).judge(List.of(live, sighting));
+        new FileMatching(List.of(original()), Set.of(), NOW).judge(List.of(live, sighting));
     assertEquals(2, verdicts.size());
     return verdicts.getLast();
   }

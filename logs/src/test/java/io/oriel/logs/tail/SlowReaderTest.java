@@ -127,37 +127,69 @@ class SlowReaderTest {
   /// they are only in the copy.
   @Test
   void whatWasSeenAndNotReadIsReadFromTheCopy() throws Exception {
+    tail(
+        tailer -> {
+          append("a.log", "");
+          tailer.lookNow();
+          append("a.log", lines(0, 5));
+          await(5);
+          copyAndTruncate(1);
+          tailer.lookNow();
+          // the reader has found it empty
+          Thread.sleep(300);
+          keepBusy();
+
+          append("a.log", lines(5, 32));
+          tailer.lookNow();
+          copyAndTruncate(2);
+          tailer.lookNow();
+          append("a.log", lines(32, 34));
+          tailer.lookNow();
+        });
+  }
+
+  /// What is open has other content and another name when its reader comes to it.
+  @Test
+  void whatWasEmptiedAndRenamedIsReadOnce() throws Exception {
+    tail(
+        tailer -> {
+          append("a.log", lines(0, 5));
+          await(5);
+          keepBusy();
+
+          copyAndTruncate(1);
+          tailer.lookNow();
+          append("a.log", lines(5, 32));
+          Files.move(directory.resolve("a.log"), directory.resolve("a.log.2"));
+          tailer.lookNow();
+          append("a.log", lines(32, 34));
+          tailer.lookNow();
+        });
+  }
+
+  private interface Rotating {
+    void with(Tailer tailer) throws IOException, InterruptedException;
+  }
+
+  private void keepBusy() throws IOException, InterruptedException {
+    append(BUSY, "stay\n");
+    caught.acquire();
+  }
+
+  /// Rotates while the reader is kept busy, then lets it go: there must be 34 lines, once each, and
+  /// those that are appended afterwards.
+  private void tail(Rotating rotating) throws Exception {
     try (Registry registry =
             Registry.open(new FileDisk(), Files.createDirectories(directory.resolve("registry")));
         Tailer tailer = start(registry)) {
-      append("a.log", "");
-      tailer.lookNow();
-      append("a.log", lines(0, 5));
-      await(5);
-      copyAndTruncate(1);
-      tailer.lookNow();
-      // the reader has found it empty
-      Thread.sleep(300);
-      append(BUSY, "stay\n");
-      caught.acquire();
-
-      append("a.log", lines(5, 32));
-      tailer.lookNow();
-      copyAndTruncate(2);
-      tailer.lookNow();
-      append("a.log", lines(32, 34));
-      tailer.lookNow();
-      free.release();
+      rotating.with(tailer);
+      free.release(100);
       await(34);
-
       tailer.lookNow();
-      check(34);
       append("a.log", lines(34, 40));
       await(40);
-      check(40);
       TimeUnit.MILLISECONDS.sleep(300);
       check(40);
-      free.release(100);
     }
   }
 }
