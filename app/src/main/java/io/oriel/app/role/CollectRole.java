@@ -82,6 +82,10 @@ public final class CollectRole implements AutoCloseable {
 
   private final Closer closer = new Closer();
   private final CountDownLatch closing = new CountDownLatch(1);
+
+  /** The engine has its templates. */
+  private final CountDownLatch prepared = new CountDownLatch(1);
+
   private final Telemetry telemetry;
   private final Telemetry spanMetrics = Telemetry.empty();
   private final SpanLedger ledger = new SpanLedger();
@@ -115,7 +119,8 @@ public final class CollectRole implements AutoCloseable {
                   delivery,
                   System::nanoTime,
                   random(),
-                  options.tracing().start("oriel-collect", telemetry.registry(), closer))));
+                  options.tracing().start("oriel-collect", telemetry.registry(), closer),
+                  prepared)));
       receive(options, taps);
       operations =
           closer.push(
@@ -125,6 +130,8 @@ public final class CollectRole implements AutoCloseable {
                   new HttpServerMetrics("oriel_collect_operations", telemetry.registry())));
       if (options.createTemplates()) {
         background("oriel/collect/templates", () -> prepare(options));
+      } else {
+        prepared.countDown();
       }
     } catch (IOException | RuntimeException e) {
       closer.close();
@@ -404,9 +411,12 @@ public final class CollectRole implements AutoCloseable {
     do {
       try {
         indices.prepare(engine, Retention.spans());
+        prepared.countDown();
         return;
       } catch (OrielException e) {
-        LOG.atWarn().addKeyValue("reason", e.reason()).log("templates not written, trying again");
+        LOG.atWarn()
+            .addKeyValue("reason", e.reason())
+            .log("templates not written, keeping spans and trying again");
       }
     } while (!closing.await(RELOAD_SECONDS, TimeUnit.SECONDS));
   }

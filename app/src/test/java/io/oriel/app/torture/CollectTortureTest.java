@@ -33,9 +33,14 @@ import org.junit.jupiter.api.io.TempDir;
 /// random order while applications send. In the end every span that was acknowledged is in the
 /// engine exactly once, though some of the applications give up what is not.
 ///
-/// `-Doriel.kills=20 -Doriel.seed=…` makes it long.
+/// `-Doriel.kills=20 -Doriel.outage.seconds=300 -Doriel.seed=…` makes it long.
 class CollectTortureTest {
   private static final int KILLS = Integer.getInteger("oriel.kills", 4);
+  private static final int OUTAGE_SECONDS = Integer.getInteger("oriel.outage.seconds", 10);
+
+  /** Spans; a second or two of what is sent. */
+  private static final int QUEUE = 2_000;
+
   private static final int PATIENT = 3;
   private static final int FOREVER = Integer.MAX_VALUE;
   private static final long DRAIN_SECONDS = 600;
@@ -110,6 +115,7 @@ class CollectTortureTest {
                 "--es.server-urls=" + engine,
                 "--es.create-index-templates",
                 "--collector.queue-directory=" + directory.resolve("queue"),
+                "--collector.queue-size=" + QUEUE,
                 "--collector.otlp.http.host-port=" + otlp,
                 "--admin.http.host-port=" + admin));
     for (String shut :
@@ -162,6 +168,14 @@ class CollectTortureTest {
     }
     awaitDelivery();
 
+    check(away);
+    assertTrue(recovered > 0, "something was at stake");
+  }
+
+  /// Every span that was acknowledged is there, and none twice.
+  ///
+  /// @param away how often the collector was killed while there was no engine
+  private void check(int away) throws IOException, InterruptedException {
     TreeMap<String, Integer> found = found();
     Set<String> missing = new TreeSet<>(acknowledged());
     missing.removeAll(found.keySet());
@@ -191,7 +205,39 @@ class CollectTortureTest {
     assertEquals(Set.of(), missing, Seed.replay(0));
     assertEquals(0, twice, Seed.replay(0));
     assertEquals(Set.of(), foreign, Seed.replay(0));
-    assertTrue(recovered > 0, "something was at stake");
+  }
+
+  /// What the queue has room for is acknowledged and found when the engine is back; the rest is
+  /// refused, and its senders know.
+  @Test
+  void anEngineThatIsAwayCostsNothingThatWasAcknowledged() throws Exception {
+    senders.forEach(sender -> threads.add(Thread.ofPlatform().daemon().start(sender)));
+    awaitAcknowledged(100);
+    search.kill();
+    long before = acknowledgedSoFar();
+    TimeUnit.SECONDS.sleep(OUTAGE_SECONDS);
+    long taken = acknowledgedSoFar() - before;
+    double held = metric("jaeger_collector_queue_length");
+    long refusals = senders.stream().mapToLong(SpanSender::refusals).sum();
+    search.start();
+    search.await();
+    senders.forEach(SpanSender::finish);
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    awaitDelivery();
+
+    System.out.printf(
+        Locale.ROOT,
+        "engine away for %d s: %,d spans acknowledged meanwhile, %,.0f held in the end, %,d requests"
+            + " refused%n",
+        OUTAGE_SECONDS,
+        taken,
+        held,
+        refusals);
+    check(0);
+    assertTrue(held <= QUEUE, "bounded");
+    assertTrue(refusals > 0, "the queue was full");
   }
 
   private interface Spans {

@@ -41,6 +41,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.CountDownLatch;
 
 /// Decodes OTLP, encodes documents, delivers them to a sink that takes everything; prints spans per
 /// CPU second of each. Argument: how many spans, two million unless said otherwise.
@@ -205,7 +206,8 @@ public final class CollectWork {
                     new DeliveryMetrics(registry, queue, ledger),
                     System::nanoTime,
                     new SplittableRandom(1),
-                    Tracer.off()))) {
+                    Tracer.off(),
+                    new CountDownLatch(0)))) {
       for (int i = 0; i * PER_REQUEST < spans; i++) {
         byte[] request = requests.get(i % REQUESTS);
         List<Span> decoded = OtlpTraces.read(request).spans();

@@ -248,7 +248,7 @@ public final class Documents {
       List<Sort> sorts = new ArrayList<>(request.sorts());
       if (sorts.isEmpty() || !sorts.getLast().field().equals("_shard_doc")) {
         // OpenSearch numbers a shard's documents within its index, so the index counts too
-        sorts.add(Sort.asc("_index"));
+        sorts.add(Sort.asc("_index").withUnmappedType("keyword"));
         sorts.add(Sort.asc("_shard_doc"));
       }
       SearchRequest page = request.withSorts(sorts).at(point, keep).countingUpTo(0);

@@ -47,12 +47,15 @@ public final class Delivery implements AutoCloseable {
   ///
   /// @param random of pauses; used under a lock
   /// @param tracer records requests to the engine
+  /// @param prepared opens when the engine knows how spans are indexed; before that it would make
+  ///   an index of its own guess, which refuses spans for good
   public record Surroundings(
       SpanLedger ledger,
       DeliveryMetrics metrics,
       LongSupplier nanoTime,
       RandomGenerator random,
-      Tracer tracer) {}
+      Tracer tracer,
+      CountDownLatch prepared) {}
 
   private Delivery(
       SpanQueue queue,
@@ -95,6 +98,7 @@ public final class Delivery implements AutoCloseable {
               new SplittableRandom(around.random().nextLong()));
     }
     try {
+      around.prepared().await();
       while (true) {
         List<SpanQueue.Entry> taken =
             queue.poll(options.batchSpans(), options.batchBytes(), options.linger());

@@ -43,7 +43,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
 
 class DeliveryTest {
   private static final int CAPACITY = 1000;
@@ -58,8 +60,11 @@ class DeliveryTest {
     PICKY
   }
 
+  private static final String UNPREPARED = "unprepared";
+
   private final AtomicReference<Mood> mood = new AtomicReference<>(Mood.WELL);
   private final CountDownLatch answering = new CountDownLatch(1);
+  private final CountDownLatch prepared = new CountDownLatch(1);
   private final Set<String> stored = ConcurrentHashMap.newKeySet();
   private final SpanLedger ledger = new SpanLedger();
   private final SpanQueue queue =
@@ -73,7 +78,7 @@ class DeliveryTest {
   private int made;
 
   @BeforeEach
-  void start() throws Exception {
+  void start(TestInfo test) throws Exception {
     server =
         HttpServer.start(
             HttpServerConfig.on("127.0.0.1:0"),
@@ -104,7 +109,11 @@ class DeliveryTest {
                 new DeliveryMetrics(registry, queue, ledger),
                 System::nanoTime,
                 new SplittableRandom(1),
-                Tracer.off()));
+                Tracer.off(),
+                prepared));
+    if (!test.getTags().contains(UNPREPARED)) {
+      prepared.countDown();
+    }
   }
 
   @AfterEach
@@ -193,6 +202,29 @@ class DeliveryTest {
   private void assertBalanced() {
     assertEquals(
         ledger.received(), ledger.stored() + ledger.dropped() + queue.heldSpans(), "identity");
+  }
+
+  /// An index that the engine makes by itself has no nested tags and refuses spans for good.
+  @Test
+  @Tag(UNPREPARED)
+  void nothingIsDeliveredBeforeTheEngineHasItsTemplates() throws Exception {
+    assertEquals(50, offer(50, "op"));
+    Thread.sleep(200);
+    assertEquals(Set.of(), stored);
+    assertEquals(50, queue.heldSpans());
+
+    prepared.countDown();
+    awaitSettled();
+    assertEquals(50, storedSpans());
+  }
+
+  @Test
+  @Tag(UNPREPARED)
+  void aStopBeforeThatDropsAndCounts() {
+    assertEquals(50, offer(50, "op"));
+    delivery.close();
+    assertEquals(50, ledger.droppedFor(SpanLedger.Loss.SHUTDOWN));
+    assertBalanced();
   }
 
   @Test
