@@ -111,7 +111,8 @@ final class FileMatching {
                   : new Verdict.Emptied(entry, sighting));
         }
         case UNKNOWN -> {
-          if (sameStart || samePath) {
+          // of an empty one nothing is known that another file with its inode would not have
+          if (samePath || sameStart && entry.fingerprint().length() > 0) {
             claimed.add(entry.id());
             return Optional.of(
                 sameStart

@@ -96,4 +96,42 @@ class FileMatchingTest {
     assertInstanceOf(
         FileMatching.Verdict.Fresh.class, judged(seen("/logs/other.log", 500, 1_000_000)));
   }
+
+  /// An empty log was deleted, and a copy of another one, which is compressed, got its inode.
+  @Test
+  void theInodeOfAnEmptyFileSaysNothing() {
+    FileEntry empty =
+        new FileEntry(
+            "other",
+            0,
+            "/logs/other.log.2",
+            1,
+            11,
+            0,
+            Fingerprint.NONE,
+            0,
+            0,
+            FileEntry.State.LIVE,
+            0,
+            "");
+    for (Sighting copy :
+        List.of(compressed("/logs/app.log.1.gz", 5_000, 1), seen("/logs/app.log.1", 5_000, 1))) {
+      FileMatching.Verdict verdict =
+          new FileMatching(List.of(empty, original()), Set.of(), NOW)
+              .judge(List.of(copy))
+              .getFirst();
+
+      assertEquals(
+          "key", assertInstanceOf(FileMatching.Verdict.Rest.class, verdict).original().key());
+      assertInstanceOf(
+          FileMatching.Verdict.Known.class,
+          new FileMatching(List.of(empty), Set.of(empty.id()), NOW).judge(List.of(copy)).getFirst(),
+          "held open it is the same");
+    }
+    assertInstanceOf(
+        FileMatching.Verdict.Known.class,
+        new FileMatching(List.of(empty), Set.of(), NOW)
+            .judge(List.of(seen("/logs/other.log.2", 5_000, 1)))
+            .getFirst());
+  }
 }
