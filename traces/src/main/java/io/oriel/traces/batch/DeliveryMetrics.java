@@ -100,8 +100,7 @@ public final class DeliveryMetrics {
         .register(registry);
   }
 
-  private static void gauge(
-      PrometheusRegistry registry, String name, String help, LongSupplier value) {
+  static void gauge(PrometheusRegistry registry, String name, String help, LongSupplier value) {
     GaugeWithCallback.builder()
         .name(name)
         .help(help)
@@ -109,8 +108,7 @@ public final class DeliveryMetrics {
         .register(registry);
   }
 
-  private static void counted(
-      PrometheusRegistry registry, String name, String help, LongSupplier value) {
+  static void counted(PrometheusRegistry registry, String name, String help, LongSupplier value) {
     CounterWithCallback.builder()
         .name(name)
         .help(help)

@@ -8,8 +8,6 @@ import io.oriel.model.error.OrielException;
 import io.oriel.model.error.RetryLater;
 import io.oriel.model.trace.Span;
 import io.oriel.wire.otlp.OtlpTraces;
-import io.prometheus.metrics.core.metrics.CounterWithCallback;
-import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -20,7 +18,6 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -477,41 +474,24 @@ public final class SpanJournal implements AutoCloseable {
 
   /// Shows how it is.
   public void register(PrometheusRegistry registry) {
-    gauge(registry, "oriel_collector_journal_bytes", "Bytes on disk.", this::bytes);
-    gauge(registry, "oriel_collector_journal_capacity_bytes", "Most bytes.", bounds::bytes);
-    gauge(
+    DeliveryMetrics.gauge(registry, "oriel_collector_journal_bytes", "Bytes on disk.", this::bytes);
+    DeliveryMetrics.gauge(
+        registry, "oriel_collector_journal_capacity_bytes", "Most bytes.", bounds::bytes);
+    DeliveryMetrics.gauge(
         registry,
         "oriel_collector_journal_batches",
         "Batches on disk that the engine does not have yet.",
         this::batches);
-    counter(
+    DeliveryMetrics.counted(
         registry,
         "oriel_collector_journal_failures",
         "Writes that the disk refused; senders were told to come again.",
         failures::sum);
-    counter(
+    DeliveryMetrics.counted(
         registry,
         "oriel_collector_journal_damaged_bytes",
         "Bytes found torn or damaged at the start.",
         damaged::sum);
-  }
-
-  private static void gauge(
-      PrometheusRegistry registry, String name, String help, LongSupplier value) {
-    GaugeWithCallback.builder()
-        .name(name)
-        .help(help)
-        .callback(callback -> callback.call((double) value.getAsLong()))
-        .register(registry);
-  }
-
-  private static void counter(
-      PrometheusRegistry registry, String name, String help, LongSupplier value) {
-    CounterWithCallback.builder()
-        .name(name)
-        .help(help)
-        .callback(callback -> callback.call((double) value.getAsLong()))
-        .register(registry);
   }
 
   /// Takes no more. What is not settled stays on disk for whoever opens it next.
