@@ -9,7 +9,8 @@
 /// its name alone. A file that was emptied begins a new generation, which is durable before its
 /// first line is passed on; document ids contain it. Between a look at a file and a read of it
 /// anything may happen, so every read is held against what was seen or read before, in the same
-/// bytes; and a copy that is still being made is not judged.
+/// bytes; and a copy that is still being made is not judged. An inode that is held open is that
+/// file's whatever its name and content are; that of an empty file that is gone is nobody's.
 ///
 /// Trap: the registry's position is what is durable in the spool, not what was read. Only a restart
 /// goes by it.
