@@ -98,9 +98,16 @@ final class KnownFiles {
     return now;
   }
 
+  /// The entry, as far as it is read now, unless somebody changed its state since it was looked up.
+  synchronized Optional<FileEntry> current(FileEntry entry) {
+    return isCurrent(entry)
+        ? registry.find(entry.key(), entry.generation()).map(this::readOn)
+        : Optional.empty();
+  }
+
   /// Whether nobody changed the entry's state since it was looked up; a reader may have found the
   /// file emptied meanwhile.
-  boolean isCurrent(FileEntry entry) {
+  synchronized boolean isCurrent(FileEntry entry) {
     return registry
         .find(entry.key(), entry.generation())
         .map(now -> now.state() == entry.state())
@@ -153,14 +160,13 @@ final class KnownFiles {
   }
 
   /// {@code next} follows {@code old}, of which there may be an unread rest somewhere.
-  FileEntry empty(FileEntry old, FileEntry next) throws IOException {
-    registry.describe(old.in(FileEntry.State.REMAINDER));
-    registry.put(next);
+  synchronized FileEntry empty(FileEntry old, FileEntry next) throws IOException {
+    registry.follow(old.in(FileEntry.State.REMAINDER), next);
     return next;
   }
 
   /// As {@link #empty}, for a file that is open.
-  FileEntry nextGeneration(FileEntry old, Fingerprint fingerprint) throws IOException {
+  synchronized FileEntry nextGeneration(FileEntry old, Fingerprint fingerprint) throws IOException {
     FileEntry known = registry.find(old.key(), old.generation()).orElse(old);
     FileEntry next =
         new FileEntry(
@@ -213,13 +219,13 @@ final class KnownFiles {
   }
 
   /// The rest of it is not where it was thought to be.
-  void remains(FileEntry entry) throws IOException {
+  synchronized void remains(FileEntry entry) throws IOException {
     Optional<FileEntry> known = registry.find(entry.key(), entry.generation());
     registry.describe(known.orElse(entry).in(FileEntry.State.REMAINDER));
   }
 
   /// Nothing more is to be read of it.
-  void finish(FileEntry entry) throws IOException {
+  synchronized void finish(FileEntry entry) throws IOException {
     Optional<FileEntry> known = registry.find(entry.key(), entry.generation());
     registry.describe(known.orElse(entry).in(FileEntry.State.FINISHED));
   }

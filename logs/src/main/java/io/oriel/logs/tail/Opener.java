@@ -2,6 +2,7 @@ package io.oriel.logs.tail;
 
 import java.io.IOException;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,6 +16,9 @@ final class Opener {
   private final OpenFiles open;
   private final TailMetrics metrics;
 
+  /** Held from the decision to read a generation of a file until it is among the open ones. */
+  private final ReentrantLock opening = new ReentrantLock();
+
   Opener(Tailer.Setup setup, KnownFiles known, OpenFiles open, TailMetrics metrics) {
     this.setup = setup;
     this.known = known;
@@ -22,7 +26,8 @@ final class Opener {
     this.metrics = metrics;
   }
 
-  /// Begins to read a file where {@code entry} says.
+  /// Begins to read a file where {@code entry} says, unless a reader has found meanwhile what
+  /// became of it.
   ///
   /// @param doubtful the content does not begin as it did; unless the bytes before the position are
   ///   the same, the file begins anew
@@ -31,6 +36,16 @@ final class Opener {
     if (!open.makeRoom(file -> close(file, CloseReason.LIMIT))) {
       return true;
     }
+    opening.lock();
+    try {
+      Optional<FileEntry> now = known.current(entry);
+      return now.isEmpty() || open.find(entry) != null || open(now.get(), found, doubtful);
+    } finally {
+      opening.unlock();
+    }
+  }
+
+  private boolean open(FileEntry entry, FileScan.Found found, boolean doubtful) throws IOException {
     Sighting sighting = found.sighting();
     ByteSource source;
     try {
@@ -107,14 +122,19 @@ final class Opener {
     metrics.emptied.inc();
     known.handed(file.position());
     byte[] head = file.head();
-    FileEntry next = known.nextGeneration(file.entry, Fingerprint.of(head, head.length));
-    ByteSource source = file.release();
-    open.remove(file);
-    LOG.atInfo()
-        .addKeyValue("file", file.entry.path())
-        .addKeyValue("generation", next.generation())
-        .log("log file was emptied, reading it from its beginning");
-    boolean _ = opened(file.input, next, source, false);
+    opening.lock();
+    try {
+      FileEntry next = known.nextGeneration(file.entry, Fingerprint.of(head, head.length));
+      ByteSource source = file.release();
+      open.remove(file);
+      LOG.atInfo()
+          .addKeyValue("file", file.entry.path())
+          .addKeyValue("generation", next.generation())
+          .log("log file was emptied, reading it from its beginning");
+      boolean _ = opened(file.input, next, source, false);
+    } finally {
+      opening.unlock();
+    }
   }
 
   /// Closes a file that its caller has for itself.

@@ -164,13 +164,28 @@ public final class Registry implements AutoCloseable {
     entries.put(entry.id(), entry);
   }
 
+  /// Keeps {@code next}, which goes on after {@code old}, and what {@code old} says of what is left
+  /// behind; durable on return. At no moment, and after no crash, is neither of them live.
+  public synchronized void follow(FileEntry old, FileEntry next) throws IOException {
+    FileEntry left = atKnownPosition(old);
+    append(RegistryCodec.put(next), RegistryCodec.put(left));
+    syncLog();
+    entries.put(left.id(), left);
+    entries.put(next.id(), next);
+  }
+
   /// Keeps what {@code entry} says of the file, but not its position: of a known file that stays
   /// what is durable. Durable with the next sync.
   public synchronized void describe(FileEntry entry) throws IOException {
-    FileEntry known = entries.get(entry.id());
-    FileEntry kept = known == null ? entry : entry.at(known.position());
+    FileEntry kept = atKnownPosition(entry);
     append(RegistryCodec.put(kept));
     entries.put(kept.id(), kept);
+  }
+
+  @GuardedBy("this")
+  private FileEntry atKnownPosition(FileEntry entry) {
+    FileEntry known = entries.get(entry.id());
+    return known == null ? entry : entry.at(known.position());
   }
 
   /// Keeps {@code text} with a file for later, durably with the next sync.
@@ -205,7 +220,7 @@ public final class Registry implements AutoCloseable {
   }
 
   @GuardedBy("this")
-  private void append(byte[] payload) throws IOException {
+  private void append(byte[]... payloads) throws IOException {
     WritableFile log = out;
     if (log == null) {
       // an earlier checkpoint went wrong half way
@@ -217,8 +232,10 @@ public final class Registry implements AutoCloseable {
     }
     long before = log.position();
     try {
-      log.write(Frames.of(payload));
-      dirty = true;
+      for (byte[] payload : payloads) {
+        log.write(Frames.of(payload));
+        dirty = true;
+      }
     } catch (IOException e) {
       cutBack(log, before);
       throw e;
