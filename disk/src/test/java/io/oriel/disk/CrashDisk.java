@@ -32,6 +32,7 @@ public final class CrashDisk implements Disk {
   private final AtomicLong spaceLeft = new AtomicLong(Long.MAX_VALUE);
   private volatile Runnable beforeSync = () -> {};
   private volatile boolean refusesTruncation;
+  private volatile boolean refusesSync;
   private int discarded;
 
   /// @param trash an empty directory, for deleted files that may have to come back
@@ -55,6 +56,12 @@ public final class CrashDisk implements Disk {
   /// Whether open files refuse from now on to be made shorter.
   public void refuseTruncation(boolean refuse) {
     refusesTruncation = refuse;
+  }
+
+  /// Whether files refuse from now on to be synced; what is written is read, and lost by a power
+  /// cut.
+  public void refuseSync(boolean refuse) {
+    refusesSync = refuse;
   }
 
   /// Runs {@code hook} before every sync of a file.
@@ -272,6 +279,9 @@ public final class CrashDisk implements Disk {
       long position = out.position();
       beforeSync.run();
       spend();
+      if (refusesSync) {
+        throw new IOException("cannot sync: I/O error");
+      }
       syncs.incrementAndGet();
       syncedSizes.computeIfPresent(file, (_, _) -> position);
     }

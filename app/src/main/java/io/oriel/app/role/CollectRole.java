@@ -249,6 +249,7 @@ public final class CollectRole implements AutoCloseable {
                   new DependencyWriter(
                       tracker, engine.documents(), options.indices(), InstantSource.system()),
                   derived.dependencyInterval(),
+                  prepared,
                   telemetry.registry())));
     }
     if (derived.maxSeries() > 0) {

@@ -26,8 +26,30 @@ record JaegerPeer(String http, String otlp) {
         .formatted(reader, writer);
   }
 
+  /// Keeps spans in memory.
+  static String memory() {
+    return "{memory: {max_traces: 1000}}";
+  }
+
   /// Starts one and waits until it is ready.
   static JaegerPeer start(Path directory, Closer closer, String storage) throws Exception {
+    return start(directory, closer, storage, "{}", "{traces: store}");
+  }
+
+  /// As the other, with the rates of spans asked of a Prometheus.
+  static JaegerPeer monitoring(Path directory, Closer closer, String prometheus) throws Exception {
+    return start(
+        directory,
+        closer,
+        memory(),
+        "{rates: {prometheus: {endpoint: \"%s\", normalize_calls: true, normalize_duration: true}}}"
+            .formatted(prometheus),
+        "{traces: store, metrics: rates}");
+  }
+
+  private static JaegerPeer start(
+      Path directory, Closer closer, String storage, String metrics, String asked)
+      throws Exception {
     String http = Peer.freeAddress();
     String otlp = Peer.freeAddress();
     Path config = Files.createTempFile(directory, "jaeger", ".yaml");
@@ -42,12 +64,13 @@ record JaegerPeer(String http, String otlp) {
             metrics: {level: none}
         extensions:
           jaeger_query:
-            storage: {traces: store}
+            storage: %s
             http: {endpoint: "%s"}
             grpc: {endpoint: "%s"}
           jaeger_storage:
             backends:
               store: %s
+            metric_backends: %s
         receivers:
           otlp: {protocols: {http: {endpoint: "%s"}}}
         processors:
@@ -55,7 +78,7 @@ record JaegerPeer(String http, String otlp) {
         exporters:
           jaeger_storage_exporter: {trace_storage: store}
         """
-            .formatted(http, Peer.freeAddress(), storage, otlp));
+            .formatted(asked, http, Peer.freeAddress(), storage, metrics, otlp));
     Path log = Files.createTempFile(directory, "jaeger", ".log");
     Peer peer = closer.push(Peer.start(log, "jaeger", "--config", config.toString()));
     peer.awaitLog("Everything is ready");

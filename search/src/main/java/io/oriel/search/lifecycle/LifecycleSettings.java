@@ -9,9 +9,23 @@ final class LifecycleSettings {
   static final Setting<String> NAME =
       Setting.simpleString(
           "index.lifecycle.name", Setting.Property.Dynamic, Setting.Property.IndexScope);
+
+  /**
+   * How OpenSearch's own clients name the alias in their templates. There are none of its policies
+   * here, so it says the same to ours.
+   */
+  static final Setting<String> ISM_ROLLOVER_ALIAS =
+      Setting.simpleString(
+          "index.plugins.index_state_management.rollover_alias",
+          Setting.Property.Dynamic,
+          Setting.Property.IndexScope);
+
   static final Setting<String> ROLLOVER_ALIAS =
       Setting.simpleString(
-          "index.lifecycle.rollover_alias", Setting.Property.Dynamic, Setting.Property.IndexScope);
+          "index.lifecycle.rollover_alias",
+          ISM_ROLLOVER_ALIAS,
+          Setting.Property.Dynamic,
+          Setting.Property.IndexScope);
   static final Setting<Boolean> INDEXING_COMPLETE =
       Setting.boolSetting(
           "index.lifecycle.indexing_complete",
@@ -70,6 +84,7 @@ final class LifecycleSettings {
   static final List<Setting<?>> ALL =
       List.of(
           NAME,
+          ISM_ROLLOVER_ALIAS,
           ROLLOVER_ALIAS,
           INDEXING_COMPLETE,
           ORIGINATION_DATE,

@@ -303,6 +303,22 @@ class LifecycleTest {
     rest.delete("/edited-000001").expect(200);
   }
 
+  /// As OpenSearch's clients write it in their templates.
+  @Test
+  void rollsTheAliasOfAnotherPluginsSettingOver() {
+    policy("other", "{\"hot\":{\"actions\":{\"rollover\":{\"max_docs\":1}}}}");
+    rest.put(
+            "/other-000001",
+            "{\"settings\":{\"index.lifecycle.name\":\"other\","
+                + "\"plugins.index_state_management.rollover_alias\":\"other\"},"
+                + "\"aliases\":{\"other\":{\"is_write_index\":true}}}")
+        .expect(200);
+    rest.post("/other/_doc?refresh=true", "{}").expect(201);
+
+    Rest.await("the next index", () -> rest.get("/other-000002").status() == 200);
+    rest.delete("/other-*").expect(200);
+  }
+
   @Test
   void tellsAnIndexWhosePolicyIsNotThere() {
     rest.put("/orphan", "{\"settings\":{\"index.lifecycle.name\":\"nowhere\"}}").expect(200);

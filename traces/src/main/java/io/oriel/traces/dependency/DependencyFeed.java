@@ -28,6 +28,7 @@ public final class DependencyFeed implements SpanTap, AutoCloseable {
   private final DependencyTracker tracker;
   private final DependencyWriter writer;
   private final Duration interval;
+  private final CountDownLatch prepared;
   private final CountDownLatch closing = new CountDownLatch(1);
   private final Counter written;
   private final Counter failures;
@@ -37,10 +38,12 @@ public final class DependencyFeed implements SpanTap, AutoCloseable {
       DependencyTracker tracker,
       DependencyWriter writer,
       Duration interval,
+      CountDownLatch prepared,
       PrometheusRegistry registry) {
     this.tracker = tracker;
     this.writer = writer;
     this.interval = interval;
+    this.prepared = prepared;
     this.written =
         Counter.builder()
             .name("oriel_collector_dependency_calls_total")
@@ -72,12 +75,15 @@ public final class DependencyFeed implements SpanTap, AutoCloseable {
   /// @param tracker the feed's own from now on
   /// @param writer of the same tracker, the feed's own too
   /// @param interval between writes
+  /// @param prepared opens when the engine has its templates: an index made before has fields of
+  ///   other types
   public static DependencyFeed start(
       DependencyTracker tracker,
       DependencyWriter writer,
       Duration interval,
+      CountDownLatch prepared,
       PrometheusRegistry registry) {
-    DependencyFeed feed = new DependencyFeed(tracker, writer, interval, registry);
+    DependencyFeed feed = new DependencyFeed(tracker, writer, interval, prepared, registry);
     feed.thread.start();
     return feed;
   }
@@ -104,6 +110,9 @@ public final class DependencyFeed implements SpanTap, AutoCloseable {
 
   private boolean write() throws InterruptedException {
     try {
+      if (prepared.getCount() > 0) {
+        throw new OrielException(Kind.UNAVAILABLE, "the engine has no templates for them yet");
+      }
       written.inc((double) writer.write());
       return true;
     } catch (OrielException e) {

@@ -22,6 +22,7 @@ import java.time.InstantSource;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CountDownLatch;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -59,6 +60,7 @@ class AlertsTest {
                     new IndexNames("", Rotation.PERIODIC),
                     InstantSource.system()),
                 Duration.ofHours(1),
+                new CountDownLatch(0),
                 registry)) {
       journal.register(registry);
       Set<String> present =

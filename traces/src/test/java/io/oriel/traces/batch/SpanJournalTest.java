@@ -75,6 +75,32 @@ class SpanJournalTest {
     assertEquals(List.of(), files(), "nothing is owed, nothing is kept");
   }
 
+  /// Written but not synced is refused, and so it must not come back when a later sync covers it.
+  @Test
+  void whatCannotBeSyncedIsRefusedForGood() throws Exception {
+    CrashDisk disk =
+        new CrashDisk(
+            Files.createDirectories(directory.resolve("trash")), new SplittableRandom(1), 10_000);
+    Path kept = directory.resolve("journal");
+    try (SpanJournal journal = SpanJournal.open(disk, kept, SpanJournal.Bounds.holding(1 << 20))) {
+      disk.refuseSync(true);
+      RetryLater refused = assertThrows(RetryLater.class, () -> journal.append(batch(1, 2)));
+      assertEquals(Kind.UNAVAILABLE, refused.kind());
+      assertTrue(refused.reason().contains("cannot sync"), refused::reason);
+      assertEquals(0, journal.batches(), "its sender was told");
+      disk.refuseSync(false);
+      Receipt _ = journal.append(batch(3, 2));
+      assertEquals(1, journal.batches());
+    }
+    disk.powerCut();
+
+    try (SpanJournal journal =
+        SpanJournal.open(new FileDisk(), kept, SpanJournal.Bounds.holding(1 << 20))) {
+      assertEquals(
+          List.of(batch(3, 2).spans()), left(journal).stream().map(SpanBatch::spans).toList());
+    }
+  }
+
   @Test
   void aKillLosesNoMark() throws Exception {
     SpanJournal killed = open(SpanJournal.Bounds.holding(1 << 20));

@@ -23,13 +23,17 @@ import io.oriel.traces.index.SpanIndices;
 import io.oriel.traces.query.SharedEngine;
 import io.oriel.traces.query.SpanSources;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -141,5 +145,50 @@ class DependencyWriterTest {
       assertTrue(engine.bodies.getLast().contains("\"callCount\":4"), engine.bodies::toString);
       assertEquals(0, writer.pendingCalls(), "it is given up");
     }
+  }
+
+  @Test
+  void nothingIsWrittenBeforeTheEngineHasItsTemplates() throws Exception {
+    CountDownLatch prepared = new CountDownLatch(1);
+    PrometheusRegistry registry = new PrometheusRegistry();
+    try (Moody engine = new Moody();
+        SearchClient client =
+            SearchClient.create(
+                SearchClientConfig.of(URI.create("http://127.0.0.1:" + engine.server.port())),
+                "test")) {
+      DependencyWriter writer =
+          new DependencyWriter(
+              tracker,
+              client.documents(),
+              new IndexNames("p", Rotation.PERIODIC),
+              InstantSource.system());
+      call("a", "b", 7);
+      try (DependencyFeed _ =
+          DependencyFeed.start(tracker, writer, Duration.ofMillis(10), prepared, registry)) {
+        await(() -> failures(registry) > 2);
+        assertEquals(List.of(), engine.bodies);
+        prepared.countDown();
+        await(() -> !engine.bodies.isEmpty());
+        assertTrue(engine.bodies.getFirst().contains("\"callCount\":7"), engine.bodies::toString);
+      }
+    }
+  }
+
+  private static double failures(PrometheusRegistry registry) {
+    return registry.scrape().stream()
+        .filter(CounterSnapshot.class::isInstance)
+        .map(CounterSnapshot.class::cast)
+        .filter(one -> one.getMetadata().getName().endsWith("dependency_write_failures"))
+        .flatMap(one -> one.getDataPoints().stream())
+        .filter(point -> "unavailable".equals(point.getLabels().get("reason")))
+        .mapToDouble(CounterSnapshot.CounterDataPointSnapshot::getValue)
+        .sum();
+  }
+
+  private static void await(BooleanSupplier reached) throws InterruptedException {
+    for (int i = 0; i < 1_000 && !reached.getAsBoolean(); i++) {
+      Thread.sleep(10);
+    }
+    assertTrue(reached.getAsBoolean(), "not within ten seconds");
   }
 }

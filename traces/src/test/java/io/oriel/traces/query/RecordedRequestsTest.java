@@ -39,6 +39,8 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -131,19 +133,21 @@ class RecordedRequestsTest {
   }
 
   /// The node says it is an Elasticsearch, so a Jaeger sends it the templates for one; those for an
-  /// OpenSearch with its plugin for lifecycles are refused by the setting's name.
-  @Test
+  /// OpenSearch name the alias by a setting of its plugin for lifecycles.
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "sampling.os1-3",
+        "service.os1-3",
+        "span.os1-3",
+        "dependencies.es8-9",
+        "service.es8-9",
+        "span.es8-9"
+      })
   @Order(1)
-  void takesTemplatesWithALifecycle() throws Exception {
-    for (String name : List.of("dependencies.es8-9", "service.es8-9", "span.es8-9")) {
-      assertTrue(
-          ok("es-client-requests/create_template/" + name).path("acknowledged").asBoolean(), name);
-    }
-    for (String name : List.of("sampling.os1-3", "service.os1-3", "span.os1-3")) {
-      HttpResult refused = replay("es-client-requests/create_template/" + name).getFirst();
-      assertEquals(400, refused.status(), name);
-      assertTrue(refused.text().contains("index_state_management.rollover_alias"), refused::text);
-    }
+  void takesTemplatesWithALifecycle(String name) throws Exception {
+    assertTrue(
+        ok("es-client-requests/create_template/" + name).path("acknowledged").asBoolean(), name);
   }
 
   @Test
