@@ -19,11 +19,12 @@ import java.io.InputStream;
 import java.time.Instant;
 import java.util.BitSet;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /// One bulk on its way: what goes on to the engine, what was refused in which place, and the reply
 /// made of both. Used by one thread.
@@ -33,6 +34,7 @@ final class BulkRewrite {
   private static final int HEAD = 160;
   private static final int READ_STEP = 16 << 10;
   private static final int INITIAL = 64 << 10;
+  private static final int MAX_TARGETS = 100;
 
   private final ClusterIdentity client;
   private final IndexRules rules;
@@ -52,10 +54,8 @@ final class BulkRewrite {
   private long bytes;
   private long held;
 
-  /** The last index asked about, and what it was told. */
-  private @Nullable String lastIndex;
-
-  private boolean lastAllowed;
+  /** What was told of an index that this bulk named before; empty for refused ones. */
+  private final Map<String, Optional<IndexRules.Target>> targets = new HashMap<>();
 
   /// An item that does not go on.
   ///
@@ -100,11 +100,11 @@ final class BulkRewrite {
         pass.hold(end - start + HOLD_STEP);
         held += end - start + HOLD_STEP;
       }
-      BulkAction checked = checked(action, place);
+      IndexRules.Target target = target(action);
       int before = out.size();
-      writer.action(checked);
+      writer.action(written(action, target, place));
       try {
-        stamp.apply(bytes, start, end, out);
+        stamp.apply(bytes, start, end, target.shape(), out);
       } catch (OrielException e) {
         out.cutTo(before);
         throw new Refused(
@@ -132,7 +132,7 @@ final class BulkRewrite {
     }
   }
 
-  private BulkAction checked(BulkAction action, int place) {
+  private IndexRules.Target target(BulkAction action) {
     if (action.index().isEmpty()) {
       throw new Refused(
           new ElasticError(
@@ -149,33 +149,39 @@ final class BulkRewrite {
           "action [" + action.op().word() + "] is not for shippers, want create or index",
           "operation");
     }
-    if (!mayAdd(action.index())) {
-      throw forbidden(
-          "cluster "
-              + client.cluster()
-              + " may not write index ["
-              + action.index()
-              + "], want "
-              + rules.ownOf(client),
-          "foreign_index");
+    if (targets.size() == MAX_TARGETS) {
+      targets.clear();
     }
+    return targets
+        .computeIfAbsent(action.index(), index -> rules.target(client, index))
+        .orElseThrow(
+            () ->
+                forbidden(
+                    "cluster "
+                        + client.cluster()
+                        + " may not write index ["
+                        + action.index()
+                        + "], want "
+                        + rules.ownOf(client),
+                    "foreign_index"));
+  }
+
+  /// The action as it goes on.
+  private BulkAction written(BulkAction action, IndexRules.Target target, int place) {
     if (action.op() == BulkOp.INDEX) {
       converted.set(place);
-      return action.withOp(BulkOp.CREATE);
     }
-    return action;
+    return new BulkAction(
+        BulkOp.CREATE,
+        target.index(),
+        action.id(),
+        action.routing(),
+        action.pipeline(),
+        action.requireAlias());
   }
 
   private static Refused forbidden(String reason, String counted) {
     return new Refused(ElasticError.of(Kind.FORBIDDEN, reason), counted);
-  }
-
-  private boolean mayAdd(String index) {
-    if (!index.equals(lastIndex)) {
-      lastAllowed = rules.mayAdd(client, index);
-      lastIndex = index;
-    }
-    return lastAllowed;
   }
 
   /// Counts bytes that came in for it, taken or not.

@@ -3,7 +3,9 @@ package io.oriel.gateway.route;
 import io.oriel.gateway.identity.ClusterIdentity;
 import io.oriel.model.matcher.StarPattern;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /// Which index a cluster may add documents to. Immutable.
 ///
@@ -15,7 +17,7 @@ import java.util.Set;
 ///   that one's indices; may be empty
 record IndexRules(List<String> own, List<String> shared, Set<String> clusters) {
   /** What the engine allows, and nothing that it would expand to something else. */
-  private static final String NAME = "[a-z0-9][a-z0-9._+-]{0,254}";
+  private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._+-]{0,254}");
 
   IndexRules {
     own = List.copyOf(own);
@@ -47,15 +49,24 @@ record IndexRules(List<String> own, List<String> shared, Set<String> clusters) {
         clusters);
   }
 
-  /// Whether a client may add documents to an index. To change or remove some is nobody's right.
-  boolean mayAdd(ClusterIdentity client, String index) {
-    if (!index.matches(NAME)) {
-      return false;
+  /// Where documents go that a client adds to an index; empty when it may not. To change or remove
+  /// some is nobody's right.
+  Optional<Target> target(ClusterIdentity client, String index) {
+    if (!NAME.matcher(index).matches()) {
+      return Optional.empty();
     }
-    return matches(own, client.cluster(), client.environment(), index)
-        ? !isOfALongerName(client, index)
-        : matches(shared, client.cluster(), client.environment(), index);
+    if (matches(own, client.cluster(), client.environment(), index)) {
+      return isOfALongerName(client, index)
+          ? Optional.empty()
+          : Optional.of(new Target(index, Shape.LOGS));
+    }
+    return matches(shared, client.cluster(), client.environment(), index)
+        ? Optional.of(new Target(index, Shape.OTHER))
+        : Optional.empty();
   }
+
+  /// An index that documents are added to.
+  record Target(String index, Shape shape) {}
 
   private boolean isOfALongerName(ClusterIdentity client, String index) {
     for (String other : clusters) {

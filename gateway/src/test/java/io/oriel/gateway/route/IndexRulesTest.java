@@ -12,7 +12,10 @@ class IndexRulesTest {
   private final IndexRules rules = IndexRules.standard(Set.of("dev", "dev-01", "prod-01"));
 
   private boolean mayAdd(String cluster, String index) {
-    return rules.mayAdd(new ClusterIdentity(cluster, "dev", "CN=x", "1"), index);
+    return rules
+        .target(new ClusterIdentity(cluster, "dev", "CN=x", "1"), index)
+        .filter(target -> target.index().equals(index))
+        .isPresent();
   }
 
   @Test
@@ -97,8 +100,8 @@ class IndexRulesTest {
     IndexRules own = new IndexRules(List.of("*-{cluster}-*x*"), List.of(), Set.of());
     ClusterIdentity client = new ClusterIdentity("a", "e", "", "");
 
-    assertTrue(own.mayAdd(client, "p-a-q-x"));
-    assertTrue(own.mayAdd(client, "p-a-a-xyz"));
-    assertFalse(own.mayAdd(client, "p-b-x"));
+    assertTrue(own.target(client, "p-a-q-x").isPresent());
+    assertTrue(own.target(client, "p-a-a-xyz").isPresent());
+    assertFalse(own.target(client, "p-b-x").isPresent());
   }
 }
