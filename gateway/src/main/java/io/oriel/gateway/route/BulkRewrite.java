@@ -29,11 +29,15 @@ import java.util.function.Consumer;
 /// One bulk on its way: what goes on to the engine, what was refused in which place, and the reply
 /// made of both. Used by one thread.
 final class BulkRewrite {
-  private static final int HOLD_STEP = 256 << 10;
   private static final int CONFLICT = 409;
   private static final int HEAD = 160;
   private static final int READ_STEP = 16 << 10;
   private static final int INITIAL = 64 << 10;
+  private static final int LARGEST_INITIAL = 1 << 20;
+
+  /** For a document's stamp and what is around the words of its action. */
+  private static final int ROOM = 2 << 10;
+
   private static final int MAX_TARGETS = 100;
 
   private final ClusterIdentity client;
@@ -77,6 +81,12 @@ final class BulkRewrite {
     this.refusals = refusals;
   }
 
+  /// Says how many bytes will come in, as far as that is known; a hint.
+  void expect(long length) {
+    // half as much again for what is stamped on short documents
+    out.expect(Math.clamp(length + length / 2, INITIAL, LARGEST_INITIAL));
+  }
+
   /// Reads all items.
   ///
   /// @param index of the request's path; empty for none
@@ -96,10 +106,7 @@ final class BulkRewrite {
   void take(BulkAction action, byte[] bytes, int start, int end) throws IOException {
     int place = items++;
     try {
-      if (end - start + out.size() + HOLD_STEP > held) {
-        pass.hold(end - start + HOLD_STEP);
-        held += end - start + HOLD_STEP;
-      }
+      hold(action, end - start);
       IndexRules.Target target = target(action);
       int before = out.size();
       writer.action(written(action, target, place));
@@ -115,6 +122,17 @@ final class BulkRewrite {
       Refusal refusal = new Refusal(action, e.error, e.counted);
       refused.put(place, refusal);
       refusals.accept(refusal);
+    }
+  }
+
+  /// Takes the memory for an item before it is used.
+  private void hold(BulkAction action, int document) {
+    // each letter of an action may take six bytes, escaped
+    int words = action.index().length() + action.id().length() + action.routing().length();
+    long wanted = out.capacityWith(document + 6 * words + ROOM);
+    if (wanted > held) {
+      pass.hold(wanted - held);
+      held = wanted;
     }
   }
 
@@ -170,6 +188,8 @@ final class BulkRewrite {
   private BulkAction written(BulkAction action, IndexRules.Target target, int place) {
     if (action.op() == BulkOp.INDEX) {
       converted.set(place);
+    } else if (target.index().equals(action.index())) {
+      return action;
     }
     return new BulkAction(
         BulkOp.CREATE,
@@ -177,7 +197,8 @@ final class BulkRewrite {
         action.id(),
         action.routing(),
         action.pipeline(),
-        action.requireAlias());
+        // what a shipper's own name for its index stands for is a data stream
+        action.requireAlias() && target.index().equals(action.index()));
   }
 
   private static Refused forbidden(String reason, String counted) {
@@ -217,9 +238,13 @@ final class BulkRewrite {
     return refused.size();
   }
 
-  /// What goes on to the engine.
+  /// What goes on to the engine: the first {@link #bodyLength} bytes.
   byte[] body() {
-    return out.toByteArray();
+    return out.array();
+  }
+
+  int bodyLength() {
+    return out.size();
   }
 
   /// What the client is told, and what became of its items.

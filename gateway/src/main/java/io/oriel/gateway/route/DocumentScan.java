@@ -42,6 +42,9 @@ final class DocumentScan {
   /** Members that are called `log`. */
   private int logs;
 
+  /** Whether the string passed last had an escape in it. */
+  private boolean escaped;
+
   private boolean hasMessage;
   private boolean hasOriginal;
 
@@ -173,15 +176,19 @@ final class DocumentScan {
   /// Passes a member's name.
   private Name name() {
     int from = at + 1;
-    boolean escaped = string();
+    boolean hasEscape = string();
     refuseLongForms(from, at - 1);
-    return escaped ? Name.of(unescaped(from, at - 1)) : Name.of(bytes, from, at - 1);
+    return hasEscape ? Name.of(unescaped(from, at - 1)) : Name.of(bytes, from, at - 1);
   }
 
   /// Refuses letters in more bytes than UTF-8 gives them: the engine's parser reads them all the
   /// same.
   private void refuseLongForms(int from, int to) {
+    int all = 0;
     for (int i = from; i < to; i++) {
+      all |= bytes[i];
+    }
+    for (int i = all < 0 ? from : to; i < to; i++) {
       if (bytes[i] < 0) {
         int lead = bytes[i] & 0xFF;
         int next = bytes[i + 1] & 0xFF;
@@ -226,12 +233,17 @@ final class DocumentScan {
   /// @return whether there is an escape in it
   private boolean string() {
     expect('"', "a string");
-    boolean escaped = false;
-    int next = ByteScan.find(bytes, at, end, (byte) '"', (byte) '\\');
+    escaped = false;
+    at = quoteBehind(at) + 1;
+    return escaped;
+  }
+
+  /// Where the string ends whose letters start at {@code from}.
+  private int quoteBehind(int from) {
+    int next = ByteScan.find(bytes, from, end, (byte) '"', (byte) '\\');
     while (next < end) {
       if (bytes[next] == '"') {
-        at = next + 1;
-        return escaped;
+        return next;
       }
       escaped = true;
       next = next + 2 < end ? ByteScan.find(bytes, next + 2, end, (byte) '"', (byte) '\\') : end;
@@ -242,36 +254,31 @@ final class DocumentScan {
 
   /// Passes a value up to the comma or brace behind it, at the outermost level.
   private void value() {
-    int depth = 0;
+    byte[] in = bytes;
     int from = at;
-    while (at < end) {
-      switch (KINDS[bytes[at] & 0xFF]) {
-        case PLAIN -> at++;
-        case QUOTE -> {
-          boolean _ = string();
+    int depth = 0;
+    for (int i = from; i < end; i++) {
+      switch (KINDS[in[i] & 0xFF]) {
+        case PLAIN -> {
+          // part of a number or a word, or between two values
         }
-        case OPEN -> {
-          depth++;
-          at++;
-        }
-        case CLOSE -> {
+        case QUOTE -> i = quoteBehind(i + 1);
+        case OPEN -> depth++;
+        case CLOSE, COMMA -> {
           if (depth == 0) {
+            at = i;
             refuseBlank(from);
             return;
           }
-          depth--;
-          at++;
+          depth -= in[i] == ',' ? 0 : 1;
         }
-        case COMMA -> {
-          if (depth == 0) {
-            refuseBlank(from);
-            return;
-          }
-          at++;
+        default -> {
+          at = i;
+          throw refused("JSON");
         }
-        default -> throw refused("JSON");
       }
     }
+    at = end;
     throw refused("the end of the object");
   }
 
