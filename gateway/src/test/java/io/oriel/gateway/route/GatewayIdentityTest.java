@@ -12,12 +12,19 @@ import io.oriel.model.error.OrielException;
 import io.oriel.runtime.http.HttpClient;
 import io.oriel.runtime.http.HttpRequest;
 import io.oriel.runtime.http.HttpResult;
+import io.oriel.runtime.tls.TlsMaterial;
 import io.oriel.wire.elastic.BulkReply;
 import java.io.IOException;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManager;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -89,5 +96,37 @@ class GatewayIdentityTest {
 
     assertFalse(rig.engine.lastHeaders.containsKey("authorization"));
     assertFalse(rig.engine.lastHeaders.containsKey("x-cluster"));
+  }
+
+  /// What a connection of its own is answered; empty when it is refused.
+  private String answer(SSLContext context) throws IOException {
+    try (SSLSocket socket =
+        (SSLSocket) context.getSocketFactory().createSocket("localhost", rig.uri("/").getPort())) {
+      socket
+          .getOutputStream()
+          .write(
+              "GET /_license HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n"
+                  .getBytes(StandardCharsets.UTF_8));
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    } catch (SSLException | SocketException _) {
+      return "";
+    }
+  }
+
+  /// A session that is taken up again asks no trust manager.
+  @Test
+  void whoComesBackIsKnownAndRefusedOnceRevoked() throws Exception {
+    TlsMaterial material = TlsMaterial.load(rig.tls(rig.authority, "dev-01-ship"));
+    SSLContext context = SSLContext.getInstance("TLSv1.3");
+    context.init(
+        new KeyManager[] {material.keyManager()},
+        new TrustManager[] {material.trustManager()},
+        null);
+
+    assertTrue(answer(context).startsWith("HTTP/1.1 200"));
+    assertTrue(answer(context).startsWith("HTTP/1.1 200"));
+    rig.authority.revoke("dev-01-ship");
+    String refused = answer(context);
+    assertTrue(refused.isEmpty() || refused.startsWith("HTTP/1.1 401"), refused);
   }
 }

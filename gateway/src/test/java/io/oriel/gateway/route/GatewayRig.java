@@ -120,7 +120,7 @@ final class GatewayRig implements AutoCloseable {
         name, cluster, List.of("localhost", "127.0.0.1"), Duration.ofDays(1));
   }
 
-  private TlsConfig tls(CertificateAuthority own, String name) {
+  TlsConfig tls(CertificateAuthority own, String name) {
     return new TlsConfig(
         "",
         authority.rootFile().toString(),
