@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// Which index a cluster may add documents to. Immutable.
 ///
@@ -50,11 +51,17 @@ record IndexRules(List<String> own, List<String> shared, Set<String> clusters) {
   }
 
   /// Where documents go that a client adds to an index; empty when it may not. To change or remove
-  /// some is nobody's right.
+  /// some is nobody's right. What a shipper calls its index when nobody told it another name
+  /// becomes one of its cluster's own, unless a pattern has that name itself.
   Optional<Target> target(ClusterIdentity client, String index) {
     if (!NAME.matcher(index).matches()) {
       return Optional.empty();
     }
+    return granted(client, index)
+        .or(() -> Untold.of(index).flatMap(shipper -> granted(client, shipper.index(client))));
+  }
+
+  private Optional<Target> granted(ClusterIdentity client, String index) {
     if (matches(own, client.cluster(), client.environment(), index)) {
       return isOfALongerName(client, index)
           ? Optional.empty()
@@ -63,6 +70,32 @@ record IndexRules(List<String> own, List<String> shared, Set<String> clusters) {
     return matches(shared, client.cluster(), client.environment(), index)
         ? Optional.of(new Target(index, Shape.OTHER))
         : Optional.empty();
+  }
+
+  /// Shippers that nobody told an index, and what they call theirs.
+  private enum Untold {
+    /// Filebeat's alias or data stream of a version, and its indices of a day: `filebeat-8.17.0`,
+    /// `filebeat-7.17.29-2026.11.28`.
+    FILEBEAT("filebeat", "filebeat-[0-9]+\\.[0-9]+\\.[0-9]+(-[a-z0-9.-]+)?"),
+
+    /// The one index of Fluent Bit's `es` and `opensearch`.
+    FLUENT_BIT("fluent-bit", "fluent-bit");
+
+    private final String word;
+    private final Pattern names;
+
+    Untold(String word, String names) {
+      this.word = word;
+      this.names = Pattern.compile(names);
+    }
+
+    static Optional<Untold> of(String index) {
+      return Stream.of(values()).filter(one -> one.names.matcher(index).matches()).findFirst();
+    }
+
+    String index(ClusterIdentity client) {
+      return "logs-" + client.cluster() + "-" + word;
+    }
   }
 
   /// An index that documents are added to.

@@ -1,6 +1,7 @@
 package io.oriel.gateway.route;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.oriel.runtime.http.HttpRequest;
@@ -71,5 +72,57 @@ class GatewaySetupTest {
     assertEquals(0, rig.engine.requests.get());
     assertTrue(
         Files.readString(rig.directory.resolve("audit.log")).contains("PUT /_index_template/logs"));
+  }
+
+  private HttpResult call(String method, String path, String body) throws Exception {
+    return rig.dev.send(
+        HttpRequest.of(method, rig.uri(path), body.getBytes(StandardCharsets.UTF_8))
+            .withHeader("content-type", "application/json"));
+  }
+
+  /// What a Filebeat 7.17 asks whose output says no more than where to (docs/compat.md), and what
+  /// becomes of its lines.
+  @Test
+  void filebeat7SetsUpTheNameItHasByItself() throws Exception {
+    String name = "filebeat-7.17.29";
+
+    assertEquals(200, call("GET", "/_xpack", "").status());
+    assertEquals(200, call("GET", "/_ilm/policy/filebeat", "").status());
+    assertEquals(200, call("GET", "/_template/" + name, "").status());
+    assertEquals(200, call("PUT", "/_index_template/" + name, "{}").status());
+    assertTrue(call("GET", "/_alias/" + name, "").text().contains("\"is_write_index\":true"));
+    HttpResult sent =
+        call(
+            "POST",
+            "/_bulk",
+            "{\"index\":{\"_index\":\"%s\",\"require_alias\":true}}\n{\"message\":\"x\"}\n"
+                .formatted(name));
+
+    assertTrue(sent.text().contains("\"errors\":false"), sent::text);
+    assertTrue(
+        rig.engine.documents.keySet().iterator().next().startsWith("logs-dev-01-filebeat/"),
+        rig.engine.documents::toString);
+    assertFalse(rig.engine.lastBody.contains("require_alias"), rig.engine.lastBody);
+  }
+
+  @Test
+  void filebeat9SetsUpTheNameItHasByItself() throws Exception {
+    String name = "filebeat-9.0.0";
+
+    assertEquals(200, call("GET", "/_ilm/policy/filebeat", "").status());
+    assertEquals(200, call("HEAD", "/_index_template/" + name, "").status());
+    assertEquals(200, call("PUT", "/_index_template/" + name, "{}").status());
+    assertTrue(call("GET", "/_data_stream/" + name, "").text().contains("\"" + name + "\""));
+    assertEquals(200, call("PUT", "/_data_stream/" + name, "").status());
+    HttpResult sent =
+        call(
+            "POST",
+            "/_bulk?filter_path=errors,items.*.error,items.*.status",
+            "{\"create\":{\"_index\":\"%s\"}}\n{\"message\":\"x\"}\n".formatted(name));
+
+    assertTrue(sent.text().contains("\"errors\":false"), sent::text);
+    assertTrue(
+        rig.engine.documents.keySet().iterator().next().startsWith("logs-dev-01-filebeat/"),
+        rig.engine.documents::toString);
   }
 }
