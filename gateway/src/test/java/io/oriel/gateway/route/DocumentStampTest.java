@@ -91,7 +91,7 @@ class DocumentStampTest {
     assertEquals(FIRST + ",\"log\":\"a\"}", stamped("{\"log\":\"a\"}", Shape.OTHER));
   }
 
-  /// The engine refuses documents that say something twice; it is to see that they do.
+  /// Which of them is the line is not ours to say; the engine refuses them.
   @Test
   void whatIsThereTwiceStays() {
     for (String kept :
