@@ -5,13 +5,9 @@ import io.oriel.gateway.quota.ClusterQuota;
 import io.oriel.gateway.route.GatewayConfig;
 import io.oriel.model.error.OrielException;
 import io.oriel.runtime.config.ByteSize;
-import io.oriel.runtime.config.Secret;
 import io.oriel.runtime.grpc.GrpcServerConfig;
 import io.oriel.runtime.http.HttpClientConfig;
 import io.oriel.runtime.http.HttpServerConfig;
-import io.oriel.runtime.http.WebConfig;
-import io.oriel.runtime.tls.TlsConfig;
-import io.oriel.runtime.tls.TlsVersion;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -136,25 +132,10 @@ public final class GatewayCommand implements Callable<Integer> {
 
   private GatewayRole.Options options() throws IOException {
     GatewayConfig config = config();
-    TlsConfig material =
-        new TlsConfig(
-            "",
-            clientCa,
-            "",
-            cert,
-            Secret.none(),
-            key,
-            "",
-            false,
-            GrpcServerFlags.version("--tls-min-version", minVersion),
-            TlsVersion.TLS13);
-    Optional<Path> revocations =
-        clientCrl.isEmpty() ? Optional.empty() : Optional.of(Path.of(clientCrl));
-    WebConfig web =
-        new WebConfig(
-            Optional.of(new WebConfig.Tls(material, WebConfig.ClientAuth.REQUIRED, revocations)),
-            Map.of(),
-            Map.of());
+    if (cert.isEmpty() || clientCa.isEmpty()) {
+      throw OrielException.invalid("want files for --tls-cert, --tls-key and --tls-client-ca");
+    }
+    GivenServerTls tls = new GivenServerTls("--tls-", cert, key, clientCa, clientCrl, minVersion);
     HttpServerConfig door =
         new HttpServerConfig(
             listenAddress,
@@ -163,16 +144,13 @@ public final class GatewayCommand implements Callable<Integer> {
             MAX_CONNECTIONS,
             config.limits().bodyBytes(),
             "",
-            web);
+            tls.web());
     Optional<GrpcServerConfig> grpc =
         grpcAddress.isEmpty()
             ? Optional.empty()
             : Optional.of(
                 new GrpcServerConfig(
-                    grpcAddress,
-                    Optional.of(new GrpcServerConfig.ServerTls(material, revocations)),
-                    MAX_MESSAGE_BYTES,
-                    Duration.ofMinutes(60)));
+                    grpcAddress, tls.tls(), MAX_MESSAGE_BYTES, Duration.ofMinutes(60)));
     return new GatewayRole.Options(
         door,
         grpc,

@@ -3,7 +3,6 @@ package io.oriel.app.role;
 import io.oriel.model.error.OrielException;
 import io.oriel.runtime.grpc.GrpcServerConfig;
 import io.oriel.runtime.http.WebConfig;
-import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
@@ -37,27 +36,15 @@ final class ServerTlsFlags {
   ///
   /// @throws OrielException of kind INVALID when one flag lacks another
   Optional<GrpcServerConfig.ServerTls> grpc() {
-    if (clientCa.isEmpty() && !clientCrl.isEmpty()) {
-      throw OrielException.invalid("--tls-client-crl needs --tls-client-ca");
-    }
-    return new GivenServerTls("--tls-", cert, key, clientCa, clientCrl, minVersion).tls();
+    return given().tls();
   }
 
   /// The same for HTTP.
   WebConfig web() {
-    return grpc()
-        .map(
-            tls ->
-                new WebConfig(
-                    Optional.of(
-                        new WebConfig.Tls(
-                            tls.material(),
-                            clientCa.isEmpty()
-                                ? WebConfig.ClientAuth.NONE
-                                : WebConfig.ClientAuth.REQUIRED,
-                            tls.revocations())),
-                    Map.of(),
-                    Map.of()))
-        .orElse(WebConfig.open());
+    return given().web();
+  }
+
+  private GivenServerTls given() {
+    return new GivenServerTls("--tls-", cert, key, clientCa, clientCrl, minVersion);
   }
 }

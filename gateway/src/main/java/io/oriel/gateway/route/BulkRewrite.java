@@ -19,20 +19,26 @@ import java.io.InputStream;
 import java.time.Instant;
 import java.util.BitSet;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /// One bulk on its way: what goes on to the engine, what was refused in which place, and the reply
 /// made of both. Used by one thread.
 final class BulkRewrite {
-  private static final int HOLD_STEP = 256 << 10;
   private static final int CONFLICT = 409;
   private static final int HEAD = 160;
   private static final int READ_STEP = 16 << 10;
   private static final int INITIAL = 64 << 10;
+  private static final int LARGEST_INITIAL = 1 << 20;
+
+  /** For a document's stamp and what is around the words of its action. */
+  private static final int ROOM = 2 << 10;
+
+  private static final int MAX_TARGETS = 100;
 
   private final ClusterIdentity client;
   private final IndexRules rules;
@@ -52,10 +58,8 @@ final class BulkRewrite {
   private long bytes;
   private long held;
 
-  /** The last index asked about, and what it was told. */
-  private @Nullable String lastIndex;
-
-  private boolean lastAllowed;
+  /** What was told of an index that this bulk named before; empty for refused ones. */
+  private final Map<String, Optional<IndexRules.Target>> targets = new HashMap<>();
 
   /// An item that does not go on.
   ///
@@ -77,6 +81,12 @@ final class BulkRewrite {
     this.refusals = refusals;
   }
 
+  /// Says how many bytes will come in, as far as that is known; a hint.
+  void expect(long length) {
+    // half as much again for what is stamped on short documents
+    out.expect(Math.clamp(length + length / 2, INITIAL, LARGEST_INITIAL));
+  }
+
   /// Reads all items.
   ///
   /// @param index of the request's path; empty for none
@@ -96,15 +106,12 @@ final class BulkRewrite {
   void take(BulkAction action, byte[] bytes, int start, int end) throws IOException {
     int place = items++;
     try {
-      if (end - start + out.size() + HOLD_STEP > held) {
-        pass.hold(end - start + HOLD_STEP);
-        held += end - start + HOLD_STEP;
-      }
-      BulkAction checked = checked(action, place);
+      hold(action, end - start);
+      IndexRules.Target target = target(action);
       int before = out.size();
-      writer.action(checked);
+      writer.action(written(action, target, place));
       try {
-        stamp.apply(bytes, start, end, out);
+        stamp.apply(bytes, start, end, target.shape(), out);
       } catch (OrielException e) {
         out.cutTo(before);
         throw new Refused(
@@ -115,6 +122,17 @@ final class BulkRewrite {
       Refusal refusal = new Refusal(action, e.error, e.counted);
       refused.put(place, refusal);
       refusals.accept(refusal);
+    }
+  }
+
+  /// Takes the memory for an item before it is used.
+  private void hold(BulkAction action, int document) {
+    // each letter of an action may take six bytes, escaped
+    int words = action.index().length() + action.id().length() + action.routing().length();
+    long wanted = out.capacityWith(document + 6 * words + ROOM);
+    if (wanted > held) {
+      pass.hold(wanted - held);
+      held = wanted;
     }
   }
 
@@ -132,7 +150,7 @@ final class BulkRewrite {
     }
   }
 
-  private BulkAction checked(BulkAction action, int place) {
+  private IndexRules.Target target(BulkAction action) {
     if (action.index().isEmpty()) {
       throw new Refused(
           new ElasticError(
@@ -149,33 +167,42 @@ final class BulkRewrite {
           "action [" + action.op().word() + "] is not for shippers, want create or index",
           "operation");
     }
-    if (!mayAdd(action.index())) {
-      throw forbidden(
-          "cluster "
-              + client.cluster()
-              + " may not write index ["
-              + action.index()
-              + "], want "
-              + rules.ownOf(client),
-          "foreign_index");
+    if (targets.size() == MAX_TARGETS) {
+      targets.clear();
     }
+    return targets
+        .computeIfAbsent(action.index(), index -> rules.target(client, index))
+        .orElseThrow(
+            () ->
+                forbidden(
+                    "cluster "
+                        + client.cluster()
+                        + " may not write index ["
+                        + action.index()
+                        + "], want "
+                        + rules.ownOf(client),
+                    "foreign_index"));
+  }
+
+  /// The action as it goes on.
+  private BulkAction written(BulkAction action, IndexRules.Target target, int place) {
     if (action.op() == BulkOp.INDEX) {
       converted.set(place);
-      return action.withOp(BulkOp.CREATE);
+    } else if (target.index().equals(action.index())) {
+      return action;
     }
-    return action;
+    return new BulkAction(
+        BulkOp.CREATE,
+        target.index(),
+        action.id(),
+        action.routing(),
+        action.pipeline(),
+        // what a shipper's own name for its index stands for is a data stream
+        action.requireAlias() && target.index().equals(action.index()));
   }
 
   private static Refused forbidden(String reason, String counted) {
     return new Refused(ElasticError.of(Kind.FORBIDDEN, reason), counted);
-  }
-
-  private boolean mayAdd(String index) {
-    if (!index.equals(lastIndex)) {
-      lastAllowed = rules.mayAdd(client, index);
-      lastIndex = index;
-    }
-    return lastAllowed;
   }
 
   /// Counts bytes that came in for it, taken or not.
@@ -211,9 +238,13 @@ final class BulkRewrite {
     return refused.size();
   }
 
-  /// What goes on to the engine.
+  /// What goes on to the engine: the first {@link #bodyLength} bytes.
   byte[] body() {
-    return out.toByteArray();
+    return out.array();
+  }
+
+  int bodyLength() {
+    return out.size();
   }
 
   /// What the client is told, and what became of its items.

@@ -69,6 +69,7 @@ final class BulkRoute {
             NAME,
             Engine.ReplyForm.of(wanted, accepted(call.header("accept-encoding"))),
             bulk -> {
+              bulk.expect(call.bodyLength());
               try (InputStream in =
                   new CountingStream(
                       compression.decompressing(call.bodyStream(), limits.bodyBytes()), bulk)) {
@@ -173,7 +174,7 @@ final class BulkRoute {
     boolean known = false;
     try {
       if (sent > 0) {
-        reply = engine.bulk(bulk.body(), form);
+        reply = engine.bulk(bulk.body(), bulk.bodyLength(), form);
         if (!reply.isSuccess()) {
           known = true;
           count(client, bulk, reply);

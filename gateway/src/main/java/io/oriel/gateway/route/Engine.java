@@ -75,16 +75,18 @@ final class Engine {
     this.avoided = new boolean[nodes.size()];
   }
 
-  /// Sends a bulk.
+  /// Sends the first {@code length} bytes of {@code body}, a bulk. The array must not change until
+  /// it is answered.
   ///
   /// @throws OrielException UNAVAILABLE or TIMEOUT when there was no answer
-  EngineReply bulk(byte[] body, ReplyForm form) throws IOException, InterruptedException {
+  EngineReply bulk(byte[] body, int length, ReplyForm form)
+      throws IOException, InterruptedException {
     int node = choose();
     long start = nanoTime.getAsLong();
     try {
       HttpResult result =
           client.send(
-              HttpRequest.post(at(node, form.path()), NDJSON, body)
+              HttpRequest.post(at(node, form.path()), NDJSON, body, length)
                   .withHeader("accept-encoding", form.packing().word())
                   .withPackedAnswer()
                   .withTimeout(TIMEOUT)

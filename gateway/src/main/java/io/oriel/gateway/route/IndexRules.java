@@ -3,7 +3,10 @@ package io.oriel.gateway.route;
 import io.oriel.gateway.identity.ClusterIdentity;
 import io.oriel.model.matcher.StarPattern;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// Which index a cluster may add documents to. Immutable.
 ///
@@ -15,7 +18,7 @@ import java.util.Set;
 ///   that one's indices; may be empty
 record IndexRules(List<String> own, List<String> shared, Set<String> clusters) {
   /** What the engine allows, and nothing that it would expand to something else. */
-  private static final String NAME = "[a-z0-9][a-z0-9._+-]{0,254}";
+  private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._+-]{0,254}");
 
   IndexRules {
     own = List.copyOf(own);
@@ -47,15 +50,56 @@ record IndexRules(List<String> own, List<String> shared, Set<String> clusters) {
         clusters);
   }
 
-  /// Whether a client may add documents to an index. To change or remove some is nobody's right.
-  boolean mayAdd(ClusterIdentity client, String index) {
-    if (!index.matches(NAME)) {
-      return false;
+  /// Where documents go that a client adds to an index; empty when it may not. To change or remove
+  /// some is nobody's right. What a shipper calls its index when nobody told it another name
+  /// becomes one of its cluster's own, unless a pattern has that name itself.
+  Optional<Target> target(ClusterIdentity client, String index) {
+    if (!NAME.matcher(index).matches()) {
+      return Optional.empty();
     }
-    return matches(own, client.cluster(), client.environment(), index)
-        ? !isOfALongerName(client, index)
-        : matches(shared, client.cluster(), client.environment(), index);
+    return granted(client, index)
+        .or(() -> Untold.of(index).flatMap(shipper -> granted(client, shipper.index(client))));
   }
+
+  private Optional<Target> granted(ClusterIdentity client, String index) {
+    if (matches(own, client.cluster(), client.environment(), index)) {
+      return isOfALongerName(client, index)
+          ? Optional.empty()
+          : Optional.of(new Target(index, Shape.LOGS));
+    }
+    return matches(shared, client.cluster(), client.environment(), index)
+        ? Optional.of(new Target(index, Shape.OTHER))
+        : Optional.empty();
+  }
+
+  /// Shippers that nobody told an index, and what they call theirs.
+  private enum Untold {
+    /// Filebeat's alias or data stream of a version, and its indices of a day: `filebeat-8.17.0`,
+    /// `filebeat-7.17.29-2026.11.28`.
+    FILEBEAT("filebeat", "filebeat-[0-9]+\\.[0-9]+\\.[0-9]+(-[a-z0-9.-]+)?"),
+
+    /// The one index of Fluent Bit's `es` and `opensearch`.
+    FLUENT_BIT("fluent-bit", "fluent-bit");
+
+    private final String word;
+    private final Pattern names;
+
+    Untold(String word, String names) {
+      this.word = word;
+      this.names = Pattern.compile(names);
+    }
+
+    static Optional<Untold> of(String index) {
+      return Stream.of(values()).filter(one -> one.names.matcher(index).matches()).findFirst();
+    }
+
+    String index(ClusterIdentity client) {
+      return "logs-" + client.cluster() + "-" + word;
+    }
+  }
+
+  /// An index that documents are added to.
+  record Target(String index, Shape shape) {}
 
   private boolean isOfALongerName(ClusterIdentity client, String index) {
     for (String other : clusters) {

@@ -2,6 +2,7 @@ package io.oriel.gateway.route;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.oriel.gateway.identity.ClusterIdentity;
 import io.oriel.model.error.Kind;
@@ -23,38 +24,132 @@ class DocumentStampTest {
   private static final DocumentStamp STAMP =
       new DocumentStamp(new ClusterIdentity("dev-01", "dev", "CN=x", "1"), Instant.EPOCH);
 
+  private static final String FIRST =
+      "{\"cluster\":\"dev-01\",\"environment\":\"dev\",\"event.ingested\":\"1970-01-01T00:00:00Z\"";
+
   private static String stamped(String document) {
+    return stamped(document, Shape.OTHER);
+  }
+
+  private static String stamped(String document, Shape shape) {
     byte[] bytes = ("##" + document + "##").getBytes(StandardCharsets.UTF_8);
     GrowingBytes out = new GrowingBytes(16);
-    STAMP.apply(bytes, 2, bytes.length - 2, out);
+    STAMP.apply(bytes, 2, bytes.length - 2, shape, out);
     return new String(out.toByteArray(), StandardCharsets.UTF_8);
+  }
+
+  private static String line(String members) {
+    String document = stamped("{" + members + "}", Shape.LOGS);
+    assertTrue(document.startsWith(FIRST), document);
+    return document.substring(FIRST.length());
+  }
+
+  @Test
+  void aTextCalledLogIsTheLine() {
+    assertEquals(",\"message\":\"a\"}", line("\"log\":\"a\""));
+    assertEquals(
+        ",\"@timestamp\":1,\"message\" : \"a\\n\",\"stream\":\"stdout\"}",
+        line(" \"@timestamp\":1,\"log\" : \"a\\n\",\"stream\":\"stdout\""));
+    assertEquals(",\"message\":\"\"}", line("\"l\\u006fg\":\"\""));
+    assertEquals(
+        ",\"a\":1,\"message\":\"x\",\"b\":2}",
+        line("\"a\":1,\"cluster\":\"p\",\"log\":\"x\",\"environment\":1,\"b\":2"));
+  }
+
+  /// As Fluent Bit's Kubernetes filter does it with lines of JSON that have a message.
+  @Test
+  void besideAMessageItIsTheOriginal() {
+    assertEquals(
+        ",\"event.original\":\"{}\",\"message\":\"m\"}", line("\"log\":\"{}\",\"message\":\"m\""));
+    assertEquals(
+        ",\"m\\u0065ssage\":null,\"event.original\":\"a\"}",
+        line("\"m\\u0065ssage\":null,\"log\":\"a\""));
+    for (String kept :
+        List.of(
+            "\"log\":\"a\",\"message\":\"m\",\"event\":{\"original\":\"o\"}",
+            "\"event.original\":\"o\",\"log\":\"a\",\"message\":\"m\"")) {
+      assertEquals("," + kept + "}", line(kept));
+    }
+  }
+
+  @Test
+  void anythingElseCalledLogStays() {
+    for (String kept :
+        List.of(
+            "\"log\":{\"log\":\"a\",\"level\":\"info\"}",
+            "\"log\":null",
+            "\"log\":1",
+            "\"log\":[\"a\"]",
+            "\"log\":{\"offset\":1},\"log.level\":\"info\"",
+            "\"fields\":{\"log\":\"a\"}",
+            "\"logs\":\"a\"",
+            "\"Log\":\"a\"",
+            "\"\\\\log\":\"a\"",
+            "\"log \":\"a\"")) {
+      assertEquals("," + kept + "}", line(kept));
+    }
+    assertEquals(FIRST + ",\"log\":\"a\"}", stamped("{\"log\":\"a\"}", Shape.OTHER));
+  }
+
+  /// Which of them is the line is not ours to say; the engine refuses them.
+  @Test
+  void whatIsThereTwiceStays() {
+    for (String kept :
+        List.of(
+            "\"log\":\"a\",\"log\":\"b\"",
+            "\"log\":\"a\",\"log\":{\"level\":\"info\"}",
+            "\"log\":{\"level\":\"info\"},\"log\":\"a\"",
+            "\"l\\u006fg\":\"a\",\"log\":\"b\"")) {
+      assertEquals("," + kept + "}", line(kept));
+    }
+    assertEquals(
+        ",\"message\":1,\"message\":2,\"event.original\":\"a\"}",
+        line("\"message\":1,\"message\":2,\"log\":\"a\""));
+  }
+
+  /// Jackson reads such letters; where ours would not, a document could name a cluster of its own.
+  @Test
+  void refusesLettersInMoreBytesThanTheyNeed() {
+    for (byte[] letter :
+        new byte[][] {
+          {(byte) 0xC1, (byte) 0xA3},
+          {(byte) 0xE0, (byte) 0x81, (byte) 0xA3},
+          {(byte) 0xF0, (byte) 0x80, (byte) 0x81, (byte) 0xA3}
+        }) {
+      java.io.ByteArrayOutputStream document = new java.io.ByteArrayOutputStream();
+      document.writeBytes("{\"".getBytes(StandardCharsets.UTF_8));
+      document.writeBytes(letter);
+      document.writeBytes("luster\":\"prod-01\"}".getBytes(StandardCharsets.UTF_8));
+      byte[] bytes = document.toByteArray();
+
+      OrielException refused =
+          assertThrows(
+              OrielException.class,
+              () -> STAMP.apply(bytes, 0, bytes.length, Shape.LOGS, new GrowingBytes(16)));
+
+      assertTrue(refused.reason().contains("at offset 2, want UTF-8"), refused::reason);
+    }
   }
 
   @Test
   void stampsFirstAndKeepsTheRest() {
-    String stamp =
-        "{\"cluster\":\"dev-01\",\"environment\":\"dev\",\"event.ingested\":\"1970-01-01T00:00:00Z\"";
-
-    assertEquals(stamp + "}", stamped("{}"));
-    assertEquals(stamp + "}", stamped(" { } "));
+    assertEquals(FIRST + "}", stamped("{}"));
+    assertEquals(FIRST + "}", stamped(" { } "));
     assertEquals(
-        stamp + ",\"a\":1,\"b\":[1,{\"c\":\"}\"}]}", stamped("{\"a\":1,\"b\":[1,{\"c\":\"}\"}]}"));
-    assertEquals(stamp + ",\"a\":\"é\\\"\",\"z\":null}", stamped("{ \"a\":\"é\\\"\",\"z\":null}"));
+        FIRST + ",\"a\":1,\"b\":[1,{\"c\":\"}\"}]}", stamped("{\"a\":1,\"b\":[1,{\"c\":\"}\"}]}"));
+    assertEquals(FIRST + ",\"a\":\"é\\\"\",\"z\":null}", stamped("{ \"a\":\"é\\\"\",\"z\":null}"));
   }
 
   @Test
   void takesAwayWhatTheDocumentSaysItself() {
-    String stamp =
-        "{\"cluster\":\"dev-01\",\"environment\":\"dev\",\"event.ingested\":\"1970-01-01T00:00:00Z\"";
-
-    assertEquals(stamp + "}", stamped("{\"cluster\":\"prod-01\"}"));
+    assertEquals(FIRST + "}", stamped("{\"cluster\":\"prod-01\"}"));
     assertEquals(
-        stamp + ",\"a\":1,\"b\":2}",
+        FIRST + ",\"a\":1,\"b\":2}",
         stamped("{\"a\":1,\"cluster\":{\"cluster\":[\"x\",{}]},\"b\":2,\"environment\":null}"));
-    assertEquals(stamp + ",\"a\":1}", stamped("{\"\\u0063luster\":\"prod-01\",\"a\":1}"));
-    assertEquals(stamp + ",\"a\":1}", stamped("{\"clus\\u0074er\":\"p\",\"a\":1,\"cluster\":2}"));
+    assertEquals(FIRST + ",\"a\":1}", stamped("{\"\\u0063luster\":\"prod-01\",\"a\":1}"));
+    assertEquals(FIRST + ",\"a\":1}", stamped("{\"clus\\u0074er\":\"p\",\"a\":1,\"cluster\":2}"));
     assertEquals(
-        stamp + ",\"n\":{\"cluster\":1},\"clusters\":2,\"\\\\cluster\":3}",
+        FIRST + ",\"n\":{\"cluster\":1},\"clusters\":2,\"\\\\cluster\":3}",
         stamped("{\"n\":{\"cluster\":1},\"clusters\":2,\"\\\\cluster\":3}"));
   }
 
@@ -118,7 +213,7 @@ class DocumentStampTest {
       byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
       bytes[random.nextInt(bytes.length)] = (byte) random.nextInt(256);
       try {
-        STAMP.apply(bytes, 0, bytes.length, new GrowingBytes(16));
+        STAMP.apply(bytes, 0, bytes.length, Shape.LOGS, new GrowingBytes(16));
       } catch (OrielException e) {
         assertEquals(Kind.INVALID, e.kind());
       }

@@ -35,6 +35,9 @@ final class FakeEngine implements AutoCloseable {
   /** Headers of the last request. */
   volatile Map<String, String> lastHeaders = Map.of();
 
+  /** The last request's body. */
+  volatile String lastBody = "";
+
   /** The status of whole answers; 200 for real ones. */
   final AtomicInteger status = new AtomicInteger(200);
 
@@ -60,6 +63,7 @@ final class FakeEngine implements AutoCloseable {
     requests.incrementAndGet();
     lastHeaders = call.headers();
     lastWanted = FilterPath.of(call.param("filter_path"));
+    lastBody = new String(call.body(), StandardCharsets.UTF_8);
     if (status.get() != 200) {
       return HttpAnswer.json(status.get(), "{}".getBytes(StandardCharsets.UTF_8))
           .header("retry-after", "3");

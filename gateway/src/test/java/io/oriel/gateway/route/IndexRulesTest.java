@@ -1,5 +1,6 @@
 package io.oriel.gateway.route;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,7 +13,10 @@ class IndexRulesTest {
   private final IndexRules rules = IndexRules.standard(Set.of("dev", "dev-01", "prod-01"));
 
   private boolean mayAdd(String cluster, String index) {
-    return rules.mayAdd(new ClusterIdentity(cluster, "dev", "CN=x", "1"), index);
+    return rules
+        .target(new ClusterIdentity(cluster, "dev", "CN=x", "1"), index)
+        .filter(target -> target.index().equals(index))
+        .isPresent();
   }
 
   @Test
@@ -97,8 +101,68 @@ class IndexRulesTest {
     IndexRules own = new IndexRules(List.of("*-{cluster}-*x*"), List.of(), Set.of());
     ClusterIdentity client = new ClusterIdentity("a", "e", "", "");
 
-    assertTrue(own.mayAdd(client, "p-a-q-x"));
-    assertTrue(own.mayAdd(client, "p-a-a-xyz"));
-    assertFalse(own.mayAdd(client, "p-b-x"));
+    assertTrue(own.target(client, "p-a-q-x").isPresent());
+    assertTrue(own.target(client, "p-a-a-xyz").isPresent());
+    assertFalse(own.target(client, "p-b-x").isPresent());
+  }
+
+  private String untold(String cluster, String index) {
+    return rules
+        .target(new ClusterIdentity(cluster, "dev", "CN=x", "1"), index)
+        .map(IndexRules.Target::index)
+        .orElse("");
+  }
+
+  @Test
+  void whatAShipperCallsItsIndexWhenNobodyToldItIsTheClustersOwn() {
+    for (String index :
+        List.of(
+            "filebeat-7.17.29",
+            "filebeat-7.17.29-2026.11.28",
+            "filebeat-7.17.29-2026.11.28-000001",
+            "filebeat-8.17.0",
+            "filebeat-9.0.0-snapshot")) {
+      assertEquals("logs-dev-01-filebeat", untold("dev-01", index));
+      assertEquals("logs-prod-01-filebeat", untold("prod-01", index));
+    }
+    assertEquals("logs-dev-01-fluent-bit", untold("dev-01", "fluent-bit"));
+  }
+
+  @Test
+  void namesThatOnlyLookLikeItAreNobodys() {
+    for (String index :
+        List.of(
+            "filebeat",
+            "filebeat-",
+            "filebeat-8",
+            "filebeat-8.1",
+            "filebeat-prod-01",
+            "filebeat-8.17.0,logs-prod-01-x",
+            "filebeat-8.17.0*",
+            "Filebeat-8.17.0",
+            ".filebeat-8.17.0",
+            "xfilebeat-8.17.0",
+            "fluent-bit-x")) {
+      assertEquals("", untold("dev-01", index), index);
+    }
+  }
+
+  @Test
+  void anOwnNameIsNotTheOneOfALongerCluster() {
+    IndexRules twins = IndexRules.standard(Set.of("dev", "dev-filebeat"));
+
+    assertEquals(
+        java.util.Optional.empty(),
+        twins.target(new ClusterIdentity("dev", "dev", "CN=x", "1"), "filebeat-8.17.0"));
+  }
+
+  @Test
+  void whoHasPatternsOfHisOwnDecidesWhatFilebeatsNameIs() {
+    ClusterIdentity client = new ClusterIdentity("dev-01", "dev", "CN=x", "1");
+    IndexRules kept = new IndexRules(List.of("filebeat-*"), List.of(), Set.of());
+    IndexRules other = new IndexRules(List.of("app-{cluster}-*"), List.of(), Set.of());
+
+    assertEquals("filebeat-8.17.0", kept.target(client, "filebeat-8.17.0").orElseThrow().index());
+    assertEquals(java.util.Optional.empty(), other.target(client, "filebeat-8.17.0"));
   }
 }

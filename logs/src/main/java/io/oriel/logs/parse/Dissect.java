@@ -15,6 +15,7 @@ public final class Dissect {
 
   private final String prefix;
   private final List<Part> parts;
+  private final Trim trim;
 
   private record Part(char modifier, String key, Type type, boolean padded, String delimiter) {}
 
@@ -74,9 +75,15 @@ public final class Dissect {
     }
   }
 
-  private Dissect(String prefix, List<Part> parts) {
+  private Dissect(String prefix, List<Part> parts, Trim trim) {
     this.prefix = prefix;
     this.parts = List.copyOf(parts);
+    this.trim = trim;
+  }
+
+  /// The same, taking something off the ends of every part, before it becomes of a type.
+  public Dissect trimming(Trim ends) {
+    return new Dissect(prefix, parts, ends);
   }
 
   /// @throws OrielException of kind INVALID when it is no such pattern
@@ -104,7 +111,7 @@ public final class Dissect {
       throw OrielException.invalid(
           "dissect: got " + parts.size() + " keys, want at most " + MAX_PARTS);
     }
-    return new Dissect(prefix, parts);
+    return new Dissect(prefix, parts, Trim.NONE);
   }
 
   private static Part part(String text, String delimiter) {
@@ -148,7 +155,7 @@ public final class Dissect {
       if (to < 0) {
         return Optional.empty();
       }
-      String value = text.substring(at, to);
+      String value = trim.of(text.substring(at, to));
       at = to + part.delimiter.length();
       while (part.padded && !part.delimiter.isEmpty() && text.startsWith(part.delimiter, at)) {
         at += part.delimiter.length();

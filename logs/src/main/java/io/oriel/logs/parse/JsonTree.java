@@ -42,6 +42,28 @@ public final class JsonTree {
     }
   }
 
+  /// What a text holds: an object or an array, or why it is neither.
+  ///
+  /// @param value a map or a list
+  public record Structure(Optional<Object> value, String error) {}
+
+  /// Reads {@code text}, which must be one object or one array and nothing else.
+  public static Structure structure(String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    try (JsonParser in = JSON.createParser(ObjectReadContext.empty(), bytes)) {
+      JsonToken first = in.nextToken();
+      Object value = first != null && first.isStructStart() ? value(in, first) : null;
+      if (value == null) {
+        return new Structure(Optional.empty(), "neither an object nor an array");
+      }
+      return in.nextToken() == null
+          ? new Structure(Optional.of(value), "")
+          : new Structure(Optional.empty(), "text after its end");
+    } catch (JacksonException e) {
+      return new Structure(Optional.empty(), String.valueOf(e.getOriginalMessage()));
+    }
+  }
+
   private static Map<String, Object> object(JsonParser in) {
     Map<String, Object> object = new LinkedHashMap<>();
     while (in.nextToken() == JsonToken.PROPERTY_NAME) {

@@ -11,6 +11,7 @@ import io.oriel.logs.enrich.Redaction;
 import io.oriel.logs.parse.Dissect;
 import io.oriel.logs.parse.FieldTree;
 import io.oriel.logs.parse.LogEvent;
+import io.oriel.logs.parse.Trim;
 import io.oriel.model.error.OrielException;
 import io.oriel.runtime.config.Suggestion;
 import java.math.BigDecimal;
@@ -179,20 +180,17 @@ final class ProcessorSettings {
 
   private Processor decoding(String name, Settings in) {
     return switch (name) {
-      case "decode_json_fields" -> {
-        if (in.bool("process_array", false)) {
-          in.refuse("process_array", "texts in arrays are not decoded");
-        }
-        yield new DecodeJson(
-                in.strings("fields"),
-                in.has("target") ? Optional.of(in.string("target", "")) : Optional.empty(),
-                in.integer("max_depth", 1),
-                in.bool("expand_keys", false),
-                in.string("document_id", ""),
-                in.bool("overwrite_keys", false),
-                in.bool("add_error_key", false))
-            .processor();
-      }
+      case "decode_json_fields" ->
+          new DecodeJson(
+                  in.strings("fields"),
+                  in.has("target") ? Optional.of(in.string("target", "")) : Optional.empty(),
+                  in.integer("max_depth", 1),
+                  in.bool("process_array", false),
+                  in.bool("expand_keys", false),
+                  in.string("document_id", ""),
+                  in.bool("overwrite_keys", false),
+                  in.bool("add_error_key", false))
+              .processor();
       case "decode_logfmt" ->
           Processors.logfmt(
               in.string("field", "message"),
@@ -204,15 +202,13 @@ final class ProcessorSettings {
               in.string("field", "message"),
               in.string("target", ""),
               in.bool("overwrite_keys", false));
-      case "dissect" -> {
-        in.accept("trim_values", "trim_chars");
-        yield Processors.dissect(
-            Dissect.of(in.string("tokenizer", "")),
-            in.string("field", "message"),
-            in.string("target_prefix", "dissect"),
-            in.bool("ignore_failure", false),
-            in.bool("overwrite_keys", false));
-      }
+      case "dissect" ->
+          Processors.dissect(
+              Dissect.of(in.string("tokenizer", "")).trimming(trim(in)),
+              in.string("field", "message"),
+              in.string("target_prefix", "dissect"),
+              in.bool("ignore_failure", false),
+              in.bool("overwrite_keys", false));
       case "truncate_fields" -> {
         in.accept("fail_on_error", "ignore_missing");
         yield Processors.truncate(
@@ -223,6 +219,12 @@ final class ProcessorSettings {
       case "replace" -> replace(in);
       default -> computing(name, in);
     };
+  }
+
+  private static Trim trim(Settings in) {
+    return new Trim(
+        in.word("trim_values", Trim.Side.NONE, Trim.Side::ofWord, "none, left, right or all"),
+        in.string("trim_chars", " "));
   }
 
   private Processor computing(String name, Settings in) {

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class ProcessorsTest {
@@ -48,8 +49,49 @@ class ProcessorsTest {
   }
 
   private static Processor decoding(int depth) {
-    return new DecodeJson(List.of("message"), Optional.of(""), depth, false, "key", true, true)
+    return decoding(Optional.of(""), depth, false);
+  }
+
+  private static Processor decoding(Optional<String> target, int depth, boolean arrays) {
+    return new DecodeJson(List.of("message"), target, depth, arrays, false, "key", true, true)
         .processor();
+  }
+
+  private static @Nullable Object decoded(String text, int depth, boolean arrays) {
+    LogEvent event = event(text);
+    assertTrue(decoding(Optional.of("at"), depth, arrays).apply(event));
+    Object error = event.field("error.message");
+    return error == null ? event.field("at") : error;
+  }
+
+  /// As Filebeat has it: the deepest array is decoded anyway, what is in it only with
+  /// `process_array`.
+  @Test
+  void textsWithinArraysAreDecodedIfThatIsSaid() {
+    String list = "[\"{\\\"a\\\":1}\",\"x\",\"[2]\",3]";
+    String inside = "{\"list\":\"[\\\"{}\\\",1]\",\"plain\":[\"{}\"]}";
+
+    assertEquals(List.of("{\"a\":1}", "x", "[2]", 3), decoded(list, 1, false));
+    assertEquals("parsing input as JSON: an array, want process_array", decoded(list, 2, false));
+    assertEquals(List.of(Map.of("a", 1), "x", List.of(2), 3), decoded(list, 2, true));
+    assertEquals(
+        Map.of("list", List.of("{}", 1), "plain", List.of("{}")), decoded(inside, 2, false));
+    assertEquals(Map.of("list", "[\"{}\",1]", "plain", List.of("{}")), decoded(inside, 3, false));
+    assertEquals(
+        Map.of("list", List.of(Map.of(), 1), "plain", List.of("{}")), decoded(inside, 3, true));
+    assertEquals("parsing input as JSON: neither an object nor an array", decoded("12", 1, true));
+    assertEquals("parsing input as JSON: text after its end", decoded("[] []", 1, true));
+  }
+
+  @Test
+  void anArrayHasNoPlaceAtTheTop() {
+    LogEvent event = event("[1]");
+
+    assertTrue(decoding(Optional.of(""), 1, true).apply(event));
+
+    assertEquals(
+        "parsing input as JSON: an array, want a target for it", event.field("error.message"));
+    assertEquals("[1]", event.field("message"));
   }
 
   @Test

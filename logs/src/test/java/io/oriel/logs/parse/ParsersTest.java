@@ -162,6 +162,31 @@ class ParsersTest {
   }
 
   @Test
+  void dissectTrimsWhatItIsTold() {
+    Dissect dissect = Dissect.of("%{a}|%{+a}|%{n|integer}|%{*k}|%{&k}");
+    String text = " x |\ty | 7 | name |  v\u3000";
+
+    assertEquals(
+        java.util.Map.of("a", " x |\ty ", "n", 7, " name ", "  v\u3000"),
+        dissect.apply(text).orElseThrow());
+    assertEquals(
+        java.util.Map.of("a", "x |\ty ", "n", 7, "name ", "v\u3000"),
+        dissect.trimming(new Trim(Trim.Side.LEFT, " ")).apply(text).orElseThrow());
+    assertEquals(
+        java.util.Map.of("a", " x|\ty", "n", 7, " name", "  v"),
+        dissect.trimming(new Trim(Trim.Side.RIGHT, " \u3000")).apply(text).orElseThrow());
+    assertEquals(
+        java.util.Map.of("a", "x|y", "n", 7, "name", "v"),
+        dissect.trimming(new Trim(Trim.Side.ALL, " \t\u3000")).apply(text).orElseThrow());
+    assertEquals(
+        java.util.Map.of("a", "", "b", "x"),
+        Dissect.of("%{a}|%{b}")
+            .trimming(new Trim(Trim.Side.ALL, "-\ud83d\ude00"))
+            .apply("-\ud83d\ude00-|\ud83d\ude00x-")
+            .orElseThrow());
+  }
+
+  @Test
   void syslogOfBothKinds() {
     Parsing parsing = Parsing.of(new ParserConfig.Syslog(true, java.time.ZoneId.of("UTC")));
     parsing.line("<34>1 2003-10-11T22:14:15.003Z host su - ID47 [a@1 k=\"v\\\"\"] 'su' failed");

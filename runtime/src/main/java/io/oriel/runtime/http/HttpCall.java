@@ -126,6 +126,12 @@ public final class HttpCall {
     return body;
   }
 
+  /// How many bytes the body has as it is sent, if its sender says so; zero if not.
+  public long bodyLength() {
+    long length = headers.contentLength();
+    return Math.max(0, length);
+  }
+
   /// The body as it was sent, still compressed if it was. On a streamed route reading waits for the
   /// client, throws an `IOException` when the client goes away or sends more than the server's
   /// limit; the server closes it, and closing it before has no effect.

@@ -132,7 +132,8 @@ public final class HttpClient implements AutoCloseable {
     CompletableFuture<AggregatedHttpResponse> answer =
         client(uri, secure)
             .execute(
-                com.linecorp.armeria.common.HttpRequest.of(headers, HttpData.wrap(request.body())),
+                com.linecorp.armeria.common.HttpRequest.of(
+                    headers, HttpData.wrap(request.body(), 0, request.bodyLength())),
                 options)
             .aggregate();
     AggregatedHttpResponse response;

@@ -41,6 +41,9 @@ public final class HttpServer implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(5);
   private static final Duration DRAIN = Duration.ofSeconds(10);
 
+  /** How much of a body comes at once over HTTP/1.1: a TLS record, and an HTTP/2 frame. */
+  private static final int BODY_PART = 16 << 10;
+
   private final Server server;
   private final ExecutorService handlers;
   private final @Nullable TlsMaterial tls;
@@ -100,6 +103,7 @@ public final class HttpServer implements AutoCloseable {
         .requestTimeout(Duration.ZERO)
         .idleTimeout(config.readTimeout())
         .maxNumConnections(config.maxConnections())
+        .http1MaxChunkSize(BODY_PART)
         .http1MaxHeaderSize(64 << 10)
         .http1MaxInitialLineLength(1 << 20)
         .gracefulShutdown(GracefulShutdown.builder().quietPeriod(QUIET).timeout(DRAIN).build());

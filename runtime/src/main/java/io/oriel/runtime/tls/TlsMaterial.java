@@ -19,6 +19,9 @@ import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.Collection;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
@@ -35,22 +38,35 @@ public final class TlsMaterial {
   private final X509ExtendedKeyManager keys = new CurrentKeys(this);
   private final X509ExtendedTrustManager trust = new CurrentTrust(this);
 
-  /** Replaced as a whole by {@link #refresh}; readers take it once per handshake. */
-  private volatile Loaded loaded;
+  private final AtomicReference<Held> held;
+
+  /// What is used, and what was before, for handshakes that were going on.
+  private record Held(Loaded now, Optional<Loaded> before) {}
 
   /// What the files held at one moment. An absent key manager means no certificate of our own.
+  ///
+  /// @param turn how often there was new material before it
   record Loaded(
+      long turn,
       Sources sources,
       @Nullable X509ExtendedKeyManager keys,
       X509ExtendedTrustManager trust,
-      @Nullable X509Certificate leaf) {}
+      @Nullable X509Certificate leaf) {
+    /** Between the turn and an alias of its key manager. */
+    static final char BEHIND_TURN = '/';
+
+    /// An alias that says whose it is.
+    String named(String alias) {
+      return Long.toString(turn) + BEHIND_TURN + alias;
+    }
+  }
 
   /// The PEM texts, to see whether anything changed.
   private record Sources(String ca, String cert, String key) {}
 
   private TlsMaterial(TlsConfig config, Loaded loaded) {
     this.config = config;
-    this.loaded = loaded;
+    this.held = new AtomicReference<>(new Held(loaded, Optional.empty()));
   }
 
   /// Loads what {@code config} names.
@@ -59,19 +75,21 @@ public final class TlsMaterial {
   ///   that of the certificate
   /// @throws IOException when a file cannot be read
   public static TlsMaterial load(TlsConfig config) throws IOException {
-    return new TlsMaterial(config, read(sources(config)));
+    return new TlsMaterial(config, read(0, sources(config)));
   }
 
   /// Loads the files anew if their content changed; on failure the old material stays in use.
   ///
   /// @return whether there is new material
   public boolean refresh() throws IOException {
-    Sources now = sources(config);
-    if (now.equals(loaded.sources())) {
+    Sources sources = sources(config);
+    Held old = held.get();
+    if (sources.equals(old.now().sources())) {
       return false;
     }
-    loaded = read(now);
-    return true;
+    Loaded fresh = read(old.now().turn() + 1, sources);
+    // who was quicker has loaded the same
+    return held.compareAndSet(old, new Held(fresh, Optional.of(old.now())));
   }
 
   /// The key manager to give to a TLS engine; always answers with the newest certificate.
@@ -91,12 +109,20 @@ public final class TlsMaterial {
 
   /// When our own certificate ends, Unix milliseconds; `Long.MAX_VALUE` without one.
   public long expiresMillis() {
-    X509Certificate leaf = loaded.leaf();
+    X509Certificate leaf = current().leaf();
     return leaf == null ? Long.MAX_VALUE : leaf.getNotAfter().toInstant().toEpochMilli();
   }
 
   Loaded current() {
-    return loaded;
+    return held.get().now();
+  }
+
+  /// What is used, or was just before; empty for what is older.
+  Optional<Loaded> ofTurn(String turn) {
+    Held now = held.get();
+    return Stream.concat(Stream.of(now.now()), now.before().stream())
+        .filter(loaded -> Long.toString(loaded.turn()).equals(turn))
+        .findFirst();
   }
 
   private static Sources sources(TlsConfig config) throws IOException {
@@ -110,11 +136,11 @@ public final class TlsMaterial {
     return file.isEmpty() ? inline : Files.readString(Path.of(file));
   }
 
-  private static Loaded read(Sources sources) {
+  private static Loaded read(long turn, Sources sources) {
     try {
       X509ExtendedTrustManager trust = trustIn(sources.ca());
       if (sources.cert().isEmpty()) {
-        return new Loaded(sources, null, trust, null);
+        return new Loaded(turn, sources, null, trust, null);
       }
       TlsKeyPair pair = TlsKeyPair.of(stream(sources.key()), stream(sources.cert()));
       KeyStore store = emptyStore();
@@ -125,7 +151,7 @@ public final class TlsMaterial {
           KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
       factory.init(store, new char[0]);
       X509ExtendedKeyManager keys = (X509ExtendedKeyManager) factory.getKeyManagers()[0];
-      return new Loaded(sources, keys, trust, pair.certificateChain().getFirst());
+      return new Loaded(turn, sources, keys, trust, pair.certificateChain().getFirst());
     } catch (GeneralSecurityException | IOException | IllegalArgumentException e) {
       throw new OrielException(Kind.INVALID, "cannot use TLS material: " + e.getMessage(), e);
     }

@@ -19,6 +19,11 @@ public record BulkAction(
     return new BulkAction(other, index, id, routing, pipeline, requireAlias);
   }
 
+  /// The same with another id.
+  public BulkAction withId(String other) {
+    return new BulkAction(op, index, other, routing, pipeline, requireAlias);
+  }
+
   /// The same with another index.
   public BulkAction withIndex(String other) {
     return new BulkAction(op, other, id, routing, pipeline, requireAlias);

@@ -28,8 +28,7 @@ public final class BulkReader {
   private int sourceStart;
   private int sourceEnd;
 
-  /** The last action line, since most clients send the same one again and again. */
-  private byte[] lastActionLine = {};
+  private final ActionLines actionLines = new ActionLines();
 
   /// @param maxLineBytes longest line; a longer one is refused by name
   public BulkReader(InputStream in, int maxLineBytes) {
@@ -50,7 +49,7 @@ public final class BulkReader {
         return false;
       }
     } while (sourceStart == sourceEnd);
-    BulkAction read = readAction();
+    BulkAction read = actionLines.read(buffer, sourceStart, sourceEnd, line);
     action = read;
     if (read.op().hasSource()) {
       if (!nextLine()) {
@@ -61,19 +60,6 @@ public final class BulkReader {
       sourceEnd = sourceStart;
     }
     return true;
-  }
-
-  private BulkAction readAction() {
-    int length = sourceEnd - sourceStart;
-    BulkAction last = action;
-    if (last != null
-        && Arrays.equals(
-            buffer, sourceStart, sourceEnd, lastActionLine, 0, lastActionLine.length)) {
-      return last;
-    }
-    BulkAction read = ActionLine.parse(buffer, sourceStart, length, line);
-    lastActionLine = Arrays.copyOfRange(buffer, sourceStart, sourceEnd);
-    return read;
   }
 
   /// Finds the next line and leaves its bounds, without its end, in {@link #sourceStart} and {@link
