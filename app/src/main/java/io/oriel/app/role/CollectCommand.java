@@ -76,7 +76,7 @@ public final class CollectCommand implements Callable<Integer> {
   @Option(
       names = "--collector.queue-size-memory",
       paramLabel = "SIZE",
-      description = "Most bytes held, as they came; in memory it is some three times as much.")
+      description = "Most bytes held, as they go to the engine: some three times what came.")
   private String queueBytes = "128MiB";
 
   @Option(

@@ -28,7 +28,7 @@ import io.oriel.traces.dependency.DependencyTracker;
 import io.oriel.traces.dependency.DependencyWriter;
 import io.oriel.traces.index.KnownServices;
 import io.oriel.traces.index.SpanIndices;
-import io.oriel.traces.index.SpanItems;
+import io.oriel.traces.index.SpanItemMaker;
 import io.oriel.traces.peer.PeerSink;
 import io.oriel.traces.peer.Peers;
 import io.oriel.traces.peer.SharedSampling;
@@ -100,7 +100,13 @@ public final class CollectRole implements AutoCloseable {
       throws IOException {
     telemetry = new Telemetry("oriel_collect_build_info", version);
     try {
-      queue = new SpanQueue(options.queue(), System::nanoTime);
+      SpanItemMaker maker =
+          new SpanItemMaker(
+              options.indices(),
+              options.tagFields(),
+              new KnownServices(SERVICES_KNOWN),
+              InstantSource.system());
+      queue = new SpanQueue(options.queue(), maker, System::nanoTime);
       journal = journal(options);
       engine = closer.push(SearchClient.create(options.engine(), "oriel-collect/" + version));
       delivery = new DeliveryMetrics(telemetry.registry(), queue, ledger);
@@ -108,11 +114,7 @@ public final class CollectRole implements AutoCloseable {
           Delivery.start(
               queue,
               engine.documents(),
-              new SpanItems.Maker(
-                  options.indices(),
-                  options.tagFields(),
-                  new KnownServices(SERVICES_KNOWN),
-                  InstantSource.system()),
+              maker,
               options.delivery(),
               new Delivery.Surroundings(
                   ledger,

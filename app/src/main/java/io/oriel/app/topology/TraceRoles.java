@@ -46,7 +46,7 @@ final class TraceRoles {
   private static final int MAX_TRACE_SPANS = 250_000;
 
   /** A laptop runs four collectors. */
-  private static final SpanQueue.Bounds QUEUE = new SpanQueue.Bounds(20_000, 16L << 20);
+  private static final SpanQueue.Bounds QUEUE = new SpanQueue.Bounds(20_000, 32L << 20);
 
   private static final CollectOptions.Derived DERIVED =
       new CollectOptions.Derived(20_000, Duration.ofSeconds(15), 1_000);

@@ -23,7 +23,7 @@ import io.oriel.traces.index.IndexNames;
 import io.oriel.traces.index.KnownServices;
 import io.oriel.traces.index.Rotation;
 import io.oriel.traces.index.SpanEncoder;
-import io.oriel.traces.index.SpanItems;
+import io.oriel.traces.index.SpanItemMaker;
 import io.oriel.traces.index.TagFields;
 import io.oriel.traces.receive.Protocol;
 import io.oriel.traces.receive.SpanIntake;
@@ -185,15 +185,15 @@ public final class CollectWork {
   private long deliver(int spans, URI engine) throws Exception {
     SpanLedger ledger = new SpanLedger();
     PrometheusRegistry registry = new PrometheusRegistry();
-    SpanQueue queue = new SpanQueue(SpanQueue.Bounds.standard(), System::nanoTime);
-    SpanIntake intake =
-        new SpanIntake(new SpanIntake.Stamp("dev-01", "dev"), queue, List.of(), ledger, registry);
-    SpanItems.Maker items =
-        new SpanItems.Maker(
+    SpanItemMaker items =
+        new SpanItemMaker(
             new IndexNames("", Rotation.ALIAS),
             TagFields.none(),
             new KnownServices(Duration.ofHours(1)),
             InstantSource.system());
+    SpanQueue queue = new SpanQueue(SpanQueue.Bounds.standard(), items, System::nanoTime);
+    SpanIntake intake =
+        new SpanIntake(new SpanIntake.Stamp("dev-01", "dev"), queue, List.of(), ledger, registry);
     try (SearchClient client = SearchClient.create(SearchClientConfig.of(engine), "benchmark");
         Delivery delivery =
             Delivery.start(

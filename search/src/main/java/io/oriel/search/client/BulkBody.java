@@ -14,24 +14,25 @@ import java.util.List;
 /// It is held whole until it is answered, since it must be sent again when a node fails; so it has
 /// a limit.
 public final class BulkBody {
-  /** The lines that say what to do; documents come between them only in what is sent. */
-  private final ByteArrayOutputStream actions = new ByteArrayOutputStream(1 << 10);
+  private static final byte[] LINE_BREAK = {'\n'};
 
-  private final BulkWriter writer = new BulkWriter(actions);
-  private final List<Item> items = new ArrayList<>();
+  private final ByteArrayOutputStream action = new ByteArrayOutputStream(256);
+  private final BulkWriter writer = new BulkWriter(action);
+  private final List<Piece> pieces = new ArrayList<>();
   private final long maxBytes;
+  private int items;
   private int size;
 
-  /** An item's line ends in {@link #actions} at {@code actionEnd}. */
-  private static final class Item {
-    private final int actionEnd;
-    private final boolean hasSource;
-    private final byte[] source;
+  /// Bytes of the request that come next.
+  private static final class Piece {
+    private final byte[] bytes;
+    private final int from;
+    private final int to;
 
-    Item(int actionEnd, boolean hasSource, byte[] source) {
-      this.actionEnd = actionEnd;
-      this.hasSource = hasSource;
-      this.source = source;
+    Piece(byte[] bytes, int from, int to) {
+      this.bytes = bytes;
+      this.from = from;
+      this.to = to;
     }
   }
 
@@ -45,25 +46,48 @@ public final class BulkBody {
   /// @param source a document in JSON without a line break, which must not change afterwards;
   ///   ignored for a deletion
   /// @throws LimitExceeded when the body would be too large; it stays as it was
-  public void add(BulkAction action, byte[] source) {
-    long next = (long) size + source.length;
-    if (next > maxBytes && !items.isEmpty() || source.length > maxBytes) {
-      throw new LimitExceeded("bytes of one bulk request", maxBytes, next);
-    }
-    int start = actions.size();
+  public void add(BulkAction what, byte[] source) {
+    reserve(source.length);
+    action.reset();
     try {
-      writer.action(action);
+      writer.action(what);
     } catch (IOException e) {
       throw OrielException.bug("memory refused a write: " + e.getMessage());
     }
-    boolean hasSource = action.op().hasSource();
-    items.add(new Item(actions.size(), hasSource, source));
-    size += actions.size() - start + (hasSource ? source.length + 1 : 0);
+    piece(action.toByteArray(), 0, action.size());
+    if (what.op().hasSource()) {
+      piece(source, 0, source.length);
+      piece(LINE_BREAK, 0, 1);
+    }
+    items++;
+  }
+
+  /// Adds items that are written already.
+  ///
+  /// @param lines must not change afterwards; from {@code from} up to {@code to}, exclusive, it
+  ///   holds the lines of {@code count} items, each with its line break
+  /// @throws LimitExceeded when the body would be too large; it stays as it was
+  public void addLines(byte[] lines, int from, int to, int count) {
+    reserve(to - from);
+    piece(lines, from, to);
+    items += count;
+  }
+
+  private void reserve(int more) {
+    long next = (long) size + more;
+    if (next > maxBytes && items > 0 || more > maxBytes) {
+      throw new LimitExceeded("bytes of one bulk request", maxBytes, next);
+    }
+  }
+
+  private void piece(byte[] bytes, int from, int to) {
+    pieces.add(new Piece(bytes, from, to));
+    size += to - from;
   }
 
   /// How many items there are.
   public int items() {
-    return items.size();
+    return items;
   }
 
   public int sizeBytes() {
@@ -71,19 +95,11 @@ public final class BulkBody {
   }
 
   byte[] toBytes() {
-    byte[] lines = actions.toByteArray();
     byte[] body = new byte[size];
     int at = 0;
-    int line = 0;
-    for (Item item : items) {
-      System.arraycopy(lines, line, body, at, item.actionEnd - line);
-      at += item.actionEnd - line;
-      line = item.actionEnd;
-      if (item.hasSource) {
-        System.arraycopy(item.source, 0, body, at, item.source.length);
-        at += item.source.length;
-        body[at++] = '\n';
-      }
+    for (Piece piece : pieces) {
+      System.arraycopy(piece.bytes, piece.from, body, at, piece.to - piece.from);
+      at += piece.to - piece.from;
     }
     return body;
   }

@@ -3,17 +3,17 @@ package io.oriel.traces.batch;
 import io.oriel.model.error.Kind;
 import io.oriel.model.error.LimitExceeded;
 import io.oriel.model.error.OrielException;
-import io.oriel.model.trace.Span;
 import io.oriel.runtime.retry.Backoff;
 import io.oriel.runtime.trace.Tracer;
-import io.oriel.search.client.BulkBody;
 import io.oriel.search.client.Documents;
 import io.oriel.search.client.EngineException;
+import io.oriel.traces.index.SpanItemMaker;
 import io.oriel.traces.index.SpanItems;
 import io.oriel.wire.elastic.BulkItem;
 import io.oriel.wire.elastic.BulkReply;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
@@ -34,7 +34,7 @@ public final class Delivery implements AutoCloseable {
 
   private final SpanQueue queue;
   private final Documents engine;
-  private final SpanItems.Maker items;
+  private final SpanItemMaker maker;
   private final DeliveryOptions options;
   private final Surroundings around;
   private final List<Thread> workers = new ArrayList<>();
@@ -60,35 +60,35 @@ public final class Delivery implements AutoCloseable {
   private Delivery(
       SpanQueue queue,
       Documents engine,
-      SpanItems.Maker items,
+      SpanItemMaker maker,
       DeliveryOptions options,
       Surroundings around) {
     this.queue = queue;
     this.engine = engine;
-    this.items = items;
+    this.maker = maker;
     this.options = options;
     this.around = around;
     this.loggedNanos = around.nanoTime().getAsLong() - LOG_EVERY_NANOS;
   }
 
   /// Starts delivering.
+  ///
+  /// @param maker made what is in the queue, and is told what the engine has of it
   public static Delivery start(
       SpanQueue queue,
       Documents engine,
-      SpanItems.Maker items,
+      SpanItemMaker maker,
       DeliveryOptions options,
       Surroundings around) {
-    Delivery delivery = new Delivery(queue, engine, items, options, around);
+    Delivery delivery = new Delivery(queue, engine, maker, options, around);
     for (int i = 0; i < options.workers(); i++) {
-      // encoding computes, so these are platform threads
       delivery.workers.add(
-          Thread.ofPlatform().daemon().name("oriel/collect/deliver/" + i).start(delivery::run));
+          Thread.ofVirtual().name("oriel/collect/deliver/" + i).start(delivery::run));
     }
     return delivery;
   }
 
   private void run() {
-    SpanItems encoder = items.make();
     Backoff backoff;
     synchronized (around.random()) {
       backoff =
@@ -107,7 +107,7 @@ public final class Delivery implements AutoCloseable {
         }
         long now = around.nanoTime().getAsLong();
         taken.forEach(entry -> around.metrics().waited(now - entry.sinceNanos()));
-        deliver(taken, encoder, backoff);
+        deliver(taken, backoff);
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
@@ -115,21 +115,15 @@ public final class Delivery implements AutoCloseable {
   }
 
   /// Whatever happens, every span is accounted for and its room given back.
-  private void deliver(List<SpanQueue.Entry> taken, SpanItems encoder, Backoff backoff)
-      throws InterruptedException {
-    int owed = taken.stream().mapToInt(entry -> entry.batch().size()).sum();
+  private void deliver(List<SpanQueue.Entry> taken, Backoff backoff) throws InterruptedException {
+    int owed = taken.stream().mapToInt(SpanQueue.Entry::spans).sum();
     int settled = 0;
     try {
-      List<SpanItems.Item> rest = new ArrayList<>();
-      for (SpanQueue.Entry entry : taken) {
-        for (Span span : entry.batch().spans()) {
-          encoder.add(span, rest);
-        }
-      }
+      Portion rest = Portion.of(taken.stream().map(SpanQueue.Entry::items).toList());
       while (!rest.isEmpty()) {
-        List<SpanItems.Item> request = next(rest, options.batchBytes());
-        rest.subList(0, request.size()).clear();
-        settled += settle(request, encoder, backoff);
+        int fitting = rest.fitting(options.batchBytes());
+        settled += settle(rest.part(0, fitting), backoff);
+        rest = rest.part(fitting, rest.count());
       }
     } finally {
       giveUp(taken, owed - settled);
@@ -140,41 +134,30 @@ public final class Delivery implements AutoCloseable {
   /// somebody keeps them, who has all of these batches again then.
   private void giveUp(List<SpanQueue.Entry> taken, int unsettled) {
     if (unsettled == 0) {
-      taken.forEach(entry -> entry.batch().settle());
-    } else if (taken.stream().allMatch(entry -> entry.batch().isKept())) {
+      taken.forEach(SpanQueue.Entry::settle);
+    } else if (taken.stream().allMatch(SpanQueue.Entry::isKept)) {
       around.ledger().keep(unsettled);
     } else {
       around.ledger().drop(SpanLedger.Loss.SHUTDOWN, unsettled);
     }
-    taken.forEach(entry -> queue.release(entry.batch()));
-  }
-
-  private static List<SpanItems.Item> next(List<SpanItems.Item> items, long maxBytes) {
-    long bytes = 0;
-    int count = 0;
-    while (count < items.size() && (count == 0 || bytes + items.get(count).size() <= maxBytes)) {
-      bytes += items.get(count).size();
-      count++;
-    }
-    return List.copyOf(items.subList(0, count));
+    taken.forEach(queue::release);
   }
 
   /// Sends items until each has its outcome.
   ///
   /// @return how many spans were settled; fewer than there are when the collector gave up
-  private int settle(List<SpanItems.Item> request, SpanItems encoder, Backoff backoff)
-      throws InterruptedException {
-    List<SpanItems.Item> rest = request;
+  private int settle(Portion request, Backoff backoff) throws InterruptedException {
+    Portion rest = request;
     int settled = 0;
     while (!rest.isEmpty()) {
-      Round round = send(rest, encoder);
+      Round round = send(rest);
       settled += round.settled;
       rest = round.again;
       if (rest.isEmpty()) {
         backoff.reset();
         return settled;
       }
-      around.metrics().retried(rest.size());
+      around.metrics().retried(rest.count());
       Duration pause = backoff.next(round.pause);
       if (givingUp.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
         return settled;
@@ -184,33 +167,30 @@ public final class Delivery implements AutoCloseable {
   }
 
   /// One attempt's result.
-  private record Round(int settled, List<SpanItems.Item> again, Duration pause) {}
+  private record Round(int settled, Portion again, Duration pause) {}
 
-  private Round send(List<SpanItems.Item> request, SpanItems encoder) throws InterruptedException {
+  private Round send(Portion request) throws InterruptedException {
     return around
         .tracer()
         .work(
             "deliver spans",
             span -> {
-              Round round = attempt(request, encoder);
-              span.set("items", Integer.toString(request.size()));
-              span.set("again", Integer.toString(round.again.size()));
+              Round round = attempt(request);
+              span.set("items", Integer.toString(request.count()));
+              span.set("again", Integer.toString(round.again.count()));
               return round;
             });
   }
 
-  private Round attempt(List<SpanItems.Item> request, SpanItems encoder)
-      throws InterruptedException {
-    BulkBody body = new BulkBody(Integer.MAX_VALUE);
-    request.forEach(item -> body.add(item.action(), item.document()));
+  private Round attempt(Portion request) throws InterruptedException {
     long start = around.nanoTime().getAsLong();
     try {
-      BulkReply reply = engine.bulk(body, Documents.Refresh.LATER);
+      BulkReply reply = engine.bulk(request.body(), Documents.Refresh.LATER);
       around.metrics().saved(around.nanoTime().getAsLong() - start);
-      return outcome(request, reply, encoder);
+      return outcome(request, reply);
     } catch (EngineException e) {
       if (e.status() == TOO_LARGE) {
-        return halves(request, encoder, e);
+        return halves(request, e);
       }
       if (!e.kind().isRetryable() && e.kind() == Kind.INVALID) {
         return refuse(request, e.reason());
@@ -227,51 +207,64 @@ public final class Delivery implements AutoCloseable {
     }
   }
 
-  private Round halves(List<SpanItems.Item> request, SpanItems encoder, EngineException why)
-      throws InterruptedException {
-    if (request.size() == 1) {
+  private Round halves(Portion request, EngineException why) throws InterruptedException {
+    if (request.count() == 1) {
       return refuse(request, why.reason());
     }
-    int middle = request.size() / 2;
-    Round first = send(request.subList(0, middle), encoder);
-    Round second = send(request.subList(middle, request.size()), encoder);
-    List<SpanItems.Item> again = new ArrayList<>(first.again);
-    again.addAll(second.again);
+    int middle = request.count() / 2;
+    Round first = send(request.part(0, middle));
+    Round second = send(request.part(middle, request.count()));
+    Portion.Builder again = new Portion.Builder();
+    first.again.forEach(again::add);
+    second.again.forEach(again::add);
     return new Round(
         first.settled + second.settled,
-        again,
+        again.build(),
         first.pause.compareTo(second.pause) > 0 ? first.pause : second.pause);
   }
 
-  private Round refuse(List<SpanItems.Item> request, String why) {
-    int spans = (int) request.stream().filter(SpanItems.Item::isSpan).count();
+  private Round refuse(Portion request, String why) {
+    int spans = request.spans();
     around.ledger().drop(SpanLedger.Loss.REFUSED_BY_ENGINE, spans);
     warn("engine refused spans, dropping them", why);
-    return new Round(spans, List.of(), Duration.ZERO);
+    return new Round(spans, Portion.of(List.of()), Duration.ZERO);
   }
 
-  private Round outcome(List<SpanItems.Item> request, BulkReply reply, SpanItems encoder) {
-    List<BulkItem> told = reply.items();
-    List<SpanItems.Item> again = new ArrayList<>();
-    int stored = 0;
-    int refused = 0;
-    for (int i = 0; i < request.size(); i++) {
-      SpanItems.Item item = request.get(i);
-      switch (told.get(i).outcome()) {
+  private Round outcome(Portion request, BulkReply reply) {
+    Outcomes outcomes = new Outcomes(reply.items());
+    request.forEach(outcomes);
+    around.ledger().store(outcomes.stored);
+    around.ledger().drop(SpanLedger.Loss.REFUSED_BY_ENGINE, outcomes.refused);
+    return new Round(outcomes.stored + outcomes.refused, outcomes.again.build(), Duration.ZERO);
+  }
+
+  /// Goes through the items of a request with the engine's word on each.
+  private final class Outcomes implements Portion.Visitor {
+    private final Iterator<BulkItem> told;
+    private final Portion.Builder again = new Portion.Builder();
+    private int stored;
+    private int refused;
+
+    Outcomes(List<BulkItem> told) {
+      this.told = told.iterator();
+    }
+
+    @Override
+    public void see(SpanItems items, int i) {
+      BulkItem item = told.next();
+      int span = items.isSpan(i) ? 1 : 0;
+      switch (item.outcome()) {
         case STORED, DUPLICATE -> {
-          stored += item.isSpan() ? 1 : 0;
-          encoder.stored(item);
+          stored += span;
+          maker.stored(items, i);
         }
-        case RETRY -> again.add(item);
+        case RETRY -> again.add(items, i);
         case REFUSED -> {
-          refused += item.isSpan() ? 1 : 0;
-          warn("engine refused documents, dropping them", told.get(i).errorReason());
+          refused += span;
+          warn("engine refused documents, dropping them", item.errorReason());
         }
       }
     }
-    around.ledger().store(stored);
-    around.ledger().drop(SpanLedger.Loss.REFUSED_BY_ENGINE, refused);
-    return new Round(stored + refused, again, Duration.ZERO);
   }
 
   private void warn(String what, String why) {
@@ -308,7 +301,7 @@ public final class Delivery implements AutoCloseable {
     int dropped = 0;
     List<SpanQueue.Entry> left = queue.poll(Integer.MAX_VALUE, Long.MAX_VALUE, Duration.ZERO);
     while (!left.isEmpty()) {
-      int spans = left.stream().mapToInt(entry -> entry.batch().size()).sum();
+      int spans = left.stream().mapToInt(SpanQueue.Entry::spans).sum();
       giveUp(left, spans);
       dropped += spans;
       left = queue.poll(Integer.MAX_VALUE, Long.MAX_VALUE, Duration.ZERO);

@@ -26,7 +26,7 @@ public final class JournalSink implements SpanSink {
     if (batch.size() == 0) {
       return;
     }
-    next.check(batch);
+    next.check(batch.size(), batch.bytes());
     Receipt receipt = journal.append(batch);
     try {
       next.take(batch.owing(receipt));
@@ -37,8 +37,8 @@ public final class JournalSink implements SpanSink {
   }
 
   @Override
-  public void check(SpanBatch batch) {
-    next.check(batch);
+  public void check(int spans, long bytes) {
+    next.check(spans, bytes);
   }
 
   /// Hands on what an earlier process has left, as room comes, until all of it is or {@code

@@ -3,6 +3,8 @@ package io.oriel.traces.batch;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.oriel.model.error.Kind;
 import io.oriel.model.error.RetryLater;
+import io.oriel.traces.index.SpanItemMaker;
+import io.oriel.traces.index.SpanItems;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -13,6 +15,10 @@ import java.util.function.LongSupplier;
 
 /// Holds spans until the engine has them; refuses when full. Thread-safe.
 ///
+/// What it holds are the bytes that go to the engine: decoded spans are some three times as much,
+/// in objects that a collector of garbage has to follow as long as they wait. So they are encoded
+/// by the thread that brings them, before they grow old.
+///
 /// A batch is let into an empty queue whatever its size, so the bound is the capacity and one
 /// request more.
 public final class SpanQueue implements SpanSink {
@@ -20,7 +26,7 @@ public final class SpanQueue implements SpanSink {
 
   /// How much it holds.
   ///
-  /// @param bytes as they came over the wire; in memory it is some three times as much
+  /// @param bytes as they go to the engine
   public record Bounds(int spans, long bytes) {
     /// Upstream's 2000 spans would be a tenth of a second; this is some seconds of a busy cluster.
     public static Bounds standard() {
@@ -28,10 +34,25 @@ public final class SpanQueue implements SpanSink {
     }
   }
 
-  /// A batch with the time at which it came.
-  record Entry(SpanBatch batch, long sinceNanos) {}
+  /// A batch's items, who is to be told of them, and when they came.
+  record Entry(SpanItems items, Receipt receipt, long sinceNanos) {
+    int spans() {
+      return items.spans();
+    }
+
+    /// Whether somebody keeps its spans until they are settled, also when this process ends.
+    boolean isKept() {
+      return !receipt.equals(Receipt.NONE);
+    }
+
+    /// All of its spans are stored, or dropped for good.
+    void settle() {
+      receipt.settle(spans());
+    }
+  }
 
   private final Bounds bounds;
+  private final SpanItemMaker maker;
   private final LongSupplier nanoTime;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
@@ -54,8 +75,10 @@ public final class SpanQueue implements SpanSink {
   @GuardedBy("lock")
   private boolean closed;
 
-  public SpanQueue(Bounds bounds, LongSupplier nanoTime) {
+  /// @param maker is told when items that it made are not taken
+  public SpanQueue(Bounds bounds, SpanItemMaker maker, LongSupplier nanoTime) {
     this.bounds = bounds;
+    this.maker = maker;
     this.nanoTime = nanoTime;
   }
 
@@ -64,14 +87,26 @@ public final class SpanQueue implements SpanSink {
     if (batch.size() == 0) {
       return;
     }
+    check(batch.size(), batch.bytes());
+    SpanItems items = maker.of(batch.spans());
+    try {
+      put(new Entry(items, batch.receipt(), nanoTime.getAsLong()));
+    } catch (RetryLater e) {
+      maker.forget(items);
+      throw e;
+    }
+  }
+
+  private void put(Entry entry) {
+    int bytes = entry.items().sizeBytes();
     lock.lock();
     try {
-      refuse(batch);
-      heldSpans += batch.size();
-      heldBytes += batch.bytes();
-      waitingSpans += batch.size();
-      waitingBytes += batch.bytes();
-      waiting.add(new Entry(batch, nanoTime.getAsLong()));
+      refuse(entry.spans(), bytes);
+      heldSpans += entry.spans();
+      heldBytes += bytes;
+      waitingSpans += entry.spans();
+      waitingBytes += bytes;
+      waiting.add(entry);
       changed.signal();
     } finally {
       lock.unlock();
@@ -79,24 +114,23 @@ public final class SpanQueue implements SpanSink {
   }
 
   @Override
-  public void check(SpanBatch batch) {
+  public void check(int spans, long bytes) {
     lock.lock();
     try {
-      refuse(batch);
+      refuse(spans, bytes);
     } finally {
       lock.unlock();
     }
   }
 
   @GuardedBy("lock")
-  private void refuse(SpanBatch batch) {
+  private void refuse(int spans, long bytes) {
     if (closed) {
       throw new RetryLater(Kind.UNAVAILABLE, SOON, "the collector is stopping");
     }
     boolean fits =
         heldSpans == 0
-            || heldSpans + batch.size() <= bounds.spans()
-                && heldBytes + batch.bytes() <= bounds.bytes();
+            || heldSpans + spans <= bounds.spans() && heldBytes + bytes <= bounds.bytes();
     if (!fits) {
       throw new RetryLater(
           Kind.LIMITED,
@@ -138,14 +172,14 @@ public final class SpanQueue implements SpanSink {
       int spans = 0;
       long bytes = 0;
       while (!waiting.isEmpty()) {
-        SpanBatch next = waiting.getFirst().batch();
-        boolean fits = spans + next.size() <= maxSpans && bytes + next.bytes() <= maxBytes;
+        SpanItems next = waiting.getFirst().items();
+        boolean fits = spans + next.spans() <= maxSpans && bytes + next.sizeBytes() <= maxBytes;
         if (!fits && !taken.isEmpty()) {
           break;
         }
         taken.add(waiting.removeFirst());
-        spans += next.size();
-        bytes += next.bytes();
+        spans += next.spans();
+        bytes += next.sizeBytes();
       }
       waitingSpans -= spans;
       waitingBytes -= bytes;
@@ -159,11 +193,11 @@ public final class SpanQueue implements SpanSink {
   }
 
   /// Gives up what was taken out: it is stored or dropped.
-  void release(SpanBatch batch) {
+  void release(Entry entry) {
     lock.lock();
     try {
-      heldSpans -= batch.size();
-      heldBytes -= batch.bytes();
+      heldSpans -= entry.spans();
+      heldBytes -= entry.items().sizeBytes();
     } finally {
       lock.unlock();
     }

@@ -11,6 +11,8 @@ public interface SpanSink {
   /// Refuses what {@link #take} would refuse now, before anybody goes to expense for it. What is
   /// let pass may be refused all the same.
   ///
+  /// @param spans how many there are
+  /// @param bytes what they took on the wire, decompressed
   /// @throws io.oriel.model.error.RetryLater when there is no room
-  default void check(SpanBatch batch) {}
+  default void check(int spans, long bytes) {}
 }

@@ -13,10 +13,18 @@ final class Fnv64 {
     return add(START, bytes);
   }
 
+  static long of(byte[] bytes, int from, int to) {
+    return add(START, bytes, from, to);
+  }
+
   static long add(long start, byte[] bytes) {
+    return add(start, bytes, 0, bytes.length);
+  }
+
+  private static long add(long start, byte[] bytes, int from, int to) {
     long hash = start;
-    for (byte b : bytes) {
-      hash = (hash ^ (b & 0xff)) * PRIME;
+    for (int i = from; i < to; i++) {
+      hash = (hash ^ (bytes[i] & 0xff)) * PRIME;
     }
     return hash;
   }

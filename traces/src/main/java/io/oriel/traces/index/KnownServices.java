@@ -39,6 +39,11 @@ public final class KnownServices {
     until.put(key, nowMillis + CLAIM_MILLIS);
   }
 
+  /// It is not on its way after all.
+  void forget(long key) {
+    until.remove(key);
+  }
+
   /// The engine has it.
   void keep(long key, long nowMillis) {
     until.put(key, nowMillis + keepMillis);

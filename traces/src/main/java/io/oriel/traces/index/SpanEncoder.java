@@ -42,6 +42,17 @@ public final class SpanEncoder {
 
   /// The document, without a line break.
   public byte[] encode(Span span) {
+    write(span);
+    return json.toBytes();
+  }
+
+  /// Writes the same to {@code out}.
+  void encode(Span span, OutputStream out) throws IOException {
+    write(span);
+    json.finishTo(out);
+  }
+
+  private void write(Span span) {
     restart(json);
     json.beginObject();
     json.name("traceID").string(span.traceId().hex());
@@ -68,7 +79,6 @@ public final class SpanEncoder {
       elevated(json, "scopeTag", span.scope().attributes(), "");
     }
     json.endObject();
-    return json.toBytes();
   }
 
   /// The id of a document: the same for the same span sent again, so a retry makes no double.

@@ -46,11 +46,12 @@ public final class OtlpReceiver {
 
   private void export(GrpcCall call) throws InterruptedException {
     int bytes = call.request().remaining();
+    SpanIntake into = call.header(PeerSink.HANDED_ON).isPresent() ? handedOn : intake;
     OtlpTraces.Decoded decoded;
     try (Limit.Permit _ = bodies.acquire()) {
+      into.check(Protocol.OTLP_GRPC, OtlpTraces.count(call.request().duplicate()), bytes);
       decoded = OtlpTraces.read(call.request());
     }
-    SpanIntake into = call.header(PeerSink.HANDED_ON).isPresent() ? handedOn : intake;
     into.take(Protocol.OTLP_GRPC, decoded.spans(), bytes, decoded.rejected());
     call.send(ByteBuffer.wrap(OtlpTraces.response(decoded.rejected(), decoded.reason())));
   }
@@ -68,7 +69,7 @@ public final class OtlpReceiver {
     }
     try {
       Bodies.Read<OtlpTraces.Decoded> body =
-          bodies.read(call, json ? OtlpTraces::readJson : OtlpTraces::read);
+          bodies.read(call, json ? OtlpTraces::readJson : this::read);
       OtlpTraces.Decoded decoded = body.value();
       intake.take(Protocol.OTLP_HTTP, decoded.spans(), body.bytes(), decoded.rejected());
       return json
@@ -77,6 +78,12 @@ public final class OtlpReceiver {
     } catch (OrielException e) {
       return refusal(e, json);
     }
+  }
+
+  /// Senders try again and again when they are refused, so little must be spent on them then.
+  private OtlpTraces.Decoded read(byte[] body) {
+    intake.check(Protocol.OTLP_HTTP, OtlpTraces.count(ByteBuffer.wrap(body)), body.length);
+    return OtlpTraces.read(body);
   }
 
   private static HttpAnswer refusal(OrielException e, boolean json) {

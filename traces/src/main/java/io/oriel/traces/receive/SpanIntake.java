@@ -103,6 +103,22 @@ public final class SpanIntake {
         .register(registry);
   }
 
+  /// Refuses spans that are not decoded yet when there is no room for them; what is let pass may be
+  /// refused all the same.
+  ///
+  /// @param spans how many there are
+  /// @param bytes what they take on the wire, decompressed
+  /// @throws RetryLater when there is no room for them
+  void check(Protocol protocol, int spans, long bytes) {
+    try {
+      sink.check(spans, bytes);
+    } catch (RetryLater e) {
+      ledger.receive(spans);
+      refuse(protocol, spans, e);
+      throw e;
+    }
+  }
+
   /// Takes spans that were decoded.
   ///
   /// @param bytes what they took on the wire, decompressed
@@ -117,14 +133,18 @@ public final class SpanIntake {
     try {
       sink.take(new SpanBatch(stamped, bytes, protocol.answer(), Receipt.NONE));
     } catch (RetryLater e) {
-      ledger.drop(
-          e.kind() == Kind.LIMITED ? SpanLedger.Loss.QUEUE_FULL : SpanLedger.Loss.UNAVAILABLE,
-          count);
-      add(refused, protocol, count);
+      refuse(protocol, count, e);
       throw e;
     }
     add(accepted, protocol, count);
     taps.forEach(tap -> tap.see(stamped));
+  }
+
+  private void refuse(Protocol protocol, int count, RetryLater why) {
+    ledger.drop(
+        why.kind() == Kind.LIMITED ? SpanLedger.Loss.QUEUE_FULL : SpanLedger.Loss.UNAVAILABLE,
+        count);
+    add(refused, protocol, count);
   }
 
   private static void add(Map<Protocol, LongAdder> counts, Protocol protocol, long count) {

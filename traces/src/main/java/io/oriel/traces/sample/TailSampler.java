@@ -196,14 +196,14 @@ public final class TailSampler implements SpanSink, AutoCloseable {
 
   /// Only what could not be held is refused beforehand: what is older gives way otherwise.
   @Override
-  public void check(SpanBatch batch) {
+  public void check(int spans, long bytes) {
     lock.lock();
     try {
       if (closed) {
         throw new RetryLater(Kind.UNAVAILABLE, SOON, "the collector is stopping");
       }
       if (pending.isEmpty()) {
-        makeRoom(batch.bytes());
+        makeRoom(bytes);
       }
     } finally {
       lock.unlock();

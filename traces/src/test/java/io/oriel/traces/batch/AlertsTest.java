@@ -10,7 +10,10 @@ import io.oriel.traces.dependency.DependencyFeed;
 import io.oriel.traces.dependency.DependencyTracker;
 import io.oriel.traces.dependency.DependencyWriter;
 import io.oriel.traces.index.IndexNames;
+import io.oriel.traces.index.KnownServices;
 import io.oriel.traces.index.Rotation;
+import io.oriel.traces.index.SpanItemMaker;
+import io.oriel.traces.index.TagFields;
 import io.oriel.traces.spanmetrics.SpanMetrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.InputStream;
@@ -42,7 +45,15 @@ class AlertsTest {
       rules = new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
     }
     PrometheusRegistry registry = new PrometheusRegistry();
-    SpanQueue queue = new SpanQueue(SpanQueue.Bounds.standard(), System::nanoTime);
+    SpanQueue queue =
+        new SpanQueue(
+            SpanQueue.Bounds.standard(),
+            new SpanItemMaker(
+                new IndexNames("", Rotation.ALIAS),
+                TagFields.none(),
+                new KnownServices(Duration.ofHours(1)),
+                InstantSource.system()),
+            System::nanoTime);
     DeliveryMetrics metrics = new DeliveryMetrics(registry, queue, new SpanLedger());
     metrics.saved(1);
     registry.register(new SpanMetrics(1, InstantSource.system()));

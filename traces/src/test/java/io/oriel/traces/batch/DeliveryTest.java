@@ -25,7 +25,7 @@ import io.oriel.search.client.SearchClientConfig;
 import io.oriel.traces.index.IndexNames;
 import io.oriel.traces.index.KnownServices;
 import io.oriel.traces.index.Rotation;
-import io.oriel.traces.index.SpanItems;
+import io.oriel.traces.index.SpanItemMaker;
 import io.oriel.traces.index.TagFields;
 import io.oriel.traces.receive.Protocol;
 import io.oriel.traces.receive.SpanIntake;
@@ -67,8 +67,14 @@ class DeliveryTest {
   private final CountDownLatch prepared = new CountDownLatch(1);
   private final Set<String> stored = ConcurrentHashMap.newKeySet();
   private final SpanLedger ledger = new SpanLedger();
+  private final SpanItemMaker maker =
+      new SpanItemMaker(
+          new IndexNames("", Rotation.ALIAS),
+          TagFields.none(),
+          new KnownServices(Duration.ofHours(1)),
+          InstantSource.system());
   private final SpanQueue queue =
-      new SpanQueue(new SpanQueue.Bounds(CAPACITY, 1 << 20), System::nanoTime);
+      new SpanQueue(new SpanQueue.Bounds(CAPACITY, 1 << 20), maker, System::nanoTime);
   private final PrometheusRegistry registry = new PrometheusRegistry();
   private final SpanIntake intake =
       new SpanIntake(new SpanIntake.Stamp("", ""), queue, List.of(), ledger, registry);
@@ -91,11 +97,7 @@ class DeliveryTest {
         Delivery.start(
             queue,
             client.documents(),
-            new SpanItems.Maker(
-                new IndexNames("", Rotation.ALIAS),
-                TagFields.none(),
-                new KnownServices(Duration.ofHours(1)),
-                InstantSource.system()),
+            maker,
             new DeliveryOptions(
                 2,
                 100,

@@ -11,10 +11,16 @@ import io.oriel.model.error.OrielException;
 import io.oriel.model.error.RetryLater;
 import io.oriel.model.trace.Span;
 import io.oriel.traces.assemble.Spans;
+import io.oriel.traces.index.IndexNames;
+import io.oriel.traces.index.KnownServices;
+import io.oriel.traces.index.Rotation;
+import io.oriel.traces.index.SpanItemMaker;
+import io.oriel.traces.index.TagFields;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -27,6 +33,14 @@ class SpanJournalTest {
   private static final SpanJournal.Bounds SMALL = new SpanJournal.Bounds(4_000, 500);
 
   @TempDir private Path directory;
+
+  private static SpanItemMaker maker() {
+    return new SpanItemMaker(
+        new IndexNames("", Rotation.ALIAS),
+        TagFields.none(),
+        new KnownServices(Duration.ofHours(1)),
+        InstantSource.system());
+  }
 
   private static SpanBatch batch(long first, int count) {
     List<Span> spans = new ArrayList<>();
@@ -243,7 +257,7 @@ class SpanJournalTest {
   @Test
   void aRefusedBatchLeavesNothingBehindAndRecoveryWaitsForRoom() throws Exception {
     SpanLedger ledger = new SpanLedger();
-    SpanQueue queue = new SpanQueue(new SpanQueue.Bounds(3, 1 << 20), System::nanoTime);
+    SpanQueue queue = new SpanQueue(new SpanQueue.Bounds(3, 1 << 20), maker(), System::nanoTime);
     SpanJournal killed = open(SpanJournal.Bounds.holding(1 << 20));
     JournalSink sink = new JournalSink(killed, queue, ledger);
     sink.take(batch(1, 2));
@@ -252,16 +266,14 @@ class SpanJournalTest {
     killed.close();
 
     try (SpanJournal journal = open(SpanJournal.Bounds.holding(1 << 20))) {
-      SpanQueue narrow = new SpanQueue(new SpanQueue.Bounds(1, 1 << 20), System::nanoTime);
+      SpanQueue narrow = new SpanQueue(new SpanQueue.Bounds(1, 1 << 20), maker(), System::nanoTime);
       narrow.take(batch(9, 1));
       Thread freeing =
           Thread.ofVirtual()
               .start(
                   () -> {
                     try {
-                      narrow
-                          .poll(1, 1, Duration.ZERO)
-                          .forEach(entry -> narrow.release(entry.batch()));
+                      narrow.poll(1, 1, Duration.ZERO).forEach(entry -> narrow.release(entry));
                     } catch (InterruptedException _) {
                       Thread.currentThread().interrupt();
                     }
@@ -282,7 +294,7 @@ class SpanJournalTest {
     CountDownLatch closing = new CountDownLatch(1);
     closing.countDown();
     try (SpanJournal journal = open(SpanJournal.Bounds.holding(1 << 20))) {
-      SpanQueue full = new SpanQueue(new SpanQueue.Bounds(1, 1), System::nanoTime);
+      SpanQueue full = new SpanQueue(new SpanQueue.Bounds(1, 1), maker(), System::nanoTime);
       full.take(batch(9, 1));
       new JournalSink(journal, full, ledger).recover(closing);
     }

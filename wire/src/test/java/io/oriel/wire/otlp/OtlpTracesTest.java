@@ -24,6 +24,7 @@ import io.oriel.model.trace.SpanKind;
 import io.oriel.testkit.Conformance;
 import io.oriel.testkit.Seed;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -81,6 +82,7 @@ class OtlpTracesTest {
 
       assertEquals(spans, OtlpTraces.read(bytes).spans(), Seed.replay(i));
       assertEquals(spans, OtlpTraces.readJson(json(spans)).spans(), Seed.replay(i));
+      assertEquals(spans.size(), OtlpTraces.count(ByteBuffer.wrap(bytes)), Seed.replay(i));
       ExportTraceServiceRequest parsed = ExportTraceServiceRequest.parseFrom(bytes);
       assertEquals(
           spans.size(),
@@ -153,6 +155,18 @@ class OtlpTracesTest {
     assertEquals(2, decoded.spans().size());
     assertEquals(2, decoded.rejected());
     assertEquals("span 1 of the request: trace id: got 1 bytes, want 16", decoded.reason());
+  }
+
+  @Test
+  void spansAreCountedWithoutBeingRead() {
+    byte[] bytes = request(proto(), proto().setTraceId(one()), proto());
+
+    assertEquals(3, OtlpTraces.count(ByteBuffer.wrap(bytes)));
+    OrielException cutOff =
+        assertThrows(
+            OrielException.class,
+            () -> OtlpTraces.count(ByteBuffer.wrap(bytes, 0, bytes.length - 1)));
+    assertEquals(Kind.INVALID, cutOff.kind());
   }
 
   @Test
