@@ -58,7 +58,9 @@ import javax.net.ssl.TrustManager;
 /// it, since in a run this short they say more about how often a way was warmed up than about its
 /// cost.
 ///
-/// Arguments: rounds (60), a third of which is not counted; documents a bulk (1,600).
+/// Arguments: rounds (60), a third of which is not counted; documents a bulk (1,600); `sink` for
+/// {@link BulkSink} in place of the engine, which shows in milliseconds what each way costs, far
+/// more exactly than the ratio does.
 final class GatewayWork {
   private static final String STAMP =
       "\"cluster\":\"dev-01\",\"environment\":\"dev\",\"event.ingested\":\"2026-11-27T10:00:00.123Z\",";
@@ -70,29 +72,22 @@ final class GatewayWork {
     int documents = args.length > 1 ? Integer.parseInt(args[1]) : 1_600;
     Path directory = Files.createTempDirectory("gateway-work");
     try (Closer closer = new Closer()) {
-      SearchNode node =
-          closer.push(
-              SearchNode.start(
-                  SearchNodeConfig.in(directory.resolve("engine")), InstantSource.system()));
-      SearchClient client =
-          closer.push(SearchClient.create(SearchClientConfig.of(node.uri()), "bench"));
-      Bootstrap bootstrap = new Bootstrap(client);
-      bootstrap.policy(StoreTemplates.LOGS, Retention.logs(), List.of("logs-*-*"));
-      bootstrap.template(StoreTemplates.logs(ShardPlan.of(1L << 30, 1)));
+      boolean sink = args.length > 2 && args[2].equals("sink");
+      URI end = sink ? closer.push(new BulkSink(documents)).uri() : engine(directory, closer);
       Mutual mutual = new Mutual(directory);
-      URI engine = URI.create(node.uri() + "/_bulk");
+      URI engine = URI.create(end + "/_bulk");
       Way direct =
           new Way(
               "direct",
               closer.push(HttpClient.create(HttpClientConfig.standard(), "bench")),
               engine);
-      TlsRelay relay = closer.push(new TlsRelay(mutual.serverContext(), node.uri().getPort()));
+      TlsRelay relay = closer.push(new TlsRelay(mutual.serverContext(), end.getPort()));
       Way directTls =
           new Way(
               "direct, TLS",
               closer.push(HttpClient.create(mutual.client(false), "bench")),
               URI.create("https://localhost:" + relay.port() + "/_bulk"));
-      URI door = gateway(node.uri(), mutual, closer);
+      URI door = gateway(end, mutual, closer);
       Way through =
           new Way("gateway", closer.push(HttpClient.create(mutual.client(true), "bench")), door);
       Way through1 =
@@ -124,6 +119,19 @@ final class GatewayWork {
         }
       }
     }
+  }
+
+  private static URI engine(Path directory, Closer closer) throws Exception {
+    SearchNode node =
+        closer.push(
+            SearchNode.start(
+                SearchNodeConfig.in(directory.resolve("engine")), InstantSource.system()));
+    SearchClient client =
+        closer.push(SearchClient.create(SearchClientConfig.of(node.uri()), "bench"));
+    Bootstrap bootstrap = new Bootstrap(client);
+    bootstrap.policy(StoreTemplates.LOGS, Retention.logs(), List.of("logs-*-*"));
+    bootstrap.template(StoreTemplates.logs(ShardPlan.of(1L << 30, 1)));
+    return node.uri();
   }
 
   private static URI gateway(URI engine, Mutual mutual, Closer closer) throws Exception {
