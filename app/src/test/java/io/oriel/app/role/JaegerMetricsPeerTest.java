@@ -49,7 +49,8 @@ class JaegerMetricsPeerTest {
 
   private final Closer closer = new Closer();
   private final SplittableRandom random = new SplittableRandom(1);
-  private HttpClient http;
+  private final HttpClient http =
+      closer.push(HttpClient.create(HttpClientConfig.standard(), "test"));
 
   @AfterEach
   void stop() {
@@ -59,7 +60,6 @@ class JaegerMetricsPeerTest {
   @Test
   void jaegerMonitorsServicesByOurMetrics(@TempDir Path directory) throws Exception {
     Peer.require("jaeger");
-    http = closer.push(HttpClient.create(HttpClientConfig.standard(), "test"));
     CollectRole collector = closer.push(collector());
     MetricsRole metrics = closer.push(metrics(directory, collector.operationsPort()));
     JaegerPeer jaeger =
