@@ -9,12 +9,13 @@ import java.util.List;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 
-/// The training run after a build: touches what a start and the usual queries touch, so that their
-/// classes, and how their methods are used, land in the AOT cache.
+/// The training run after a build: touches what a start, the usual queries and spans touch, so that
+/// their classes, and how their methods are used, land in the AOT cache.
 @Command(
     name = "warmup",
     hidden = true,
-    description = "Exercises the start path and queries; used by the launcher after a build.")
+    description =
+        "Exercises the start path, queries and a collector; used by the launcher after a build.")
 final class Warmup implements Runnable {
   @Override
   public void run() {
@@ -23,6 +24,7 @@ final class Warmup implements Runnable {
       Path scratch = Files.createTempDirectory("oriel-warmup");
       try {
         new Training(scratch).run();
+        new SpanTraining().run();
       } finally {
         delete(scratch);
       }

@@ -28,18 +28,14 @@ import java.util.SplittableRandom;
 /// changes with each question, because the engine's caches help the second.
 ///
 /// Arguments: the program `jaeger`, the program `oriel`, how many spans each collects, how many
-/// there are when the queries are asked, how often each question is asked. Ports 22100 to 22120 of
-/// loopback are taken.
+/// there are when the queries are asked, how often each question is asked (0 to end before), and
+/// the first of the fifteen ports of loopback that are taken, 22100 unless said otherwise.
 public final class JaegerComparison {
   private static final int PER_TRACE = 10;
   private static final int TRACES_PER_REQUEST = 50;
   private static final int SERVICES = 20;
   private static final int HUGE = 100_000;
   private static final TraceId HUGE_ID = new TraceId(1, 1);
-  private static final String ENGINE = "http://127.0.0.1:22100";
-  private static final String OUR_OTLP = "http://127.0.0.1:22101/v1/traces";
-  private static final String THEIR_OTLP = "http://127.0.0.1:22102/v1/traces";
-  private static final String OURS = "http://127.0.0.1:22103";
 
   private final long start = System.currentTimeMillis() - 3_600_000;
   private final Path directory;
@@ -48,6 +44,10 @@ public final class JaegerComparison {
   private final int spans;
   private final int stored;
   private final int asked;
+  private final int firstPort;
+  private final String engineUrl;
+  private final String ourOtlp;
+  private final String theirOtlp;
   private final List<Server> running = new ArrayList<>();
 
   private JaegerComparison(Path directory, String[] args) {
@@ -57,6 +57,10 @@ public final class JaegerComparison {
     this.spans = Integer.parseInt(args[2]);
     this.stored = Integer.parseInt(args[3]);
     this.asked = Integer.parseInt(args[4]);
+    this.firstPort = args.length > 5 ? Integer.parseInt(args[5]) : 22_100;
+    this.engineUrl = "http://" + at(0);
+    this.ourOtlp = "http://" + at(1) + "/v1/traces";
+    this.theirOtlp = "http://" + at(2) + "/v1/traces";
   }
 
   public static void main(String[] args) throws Exception {
@@ -71,6 +75,14 @@ public final class JaegerComparison {
     }
   }
 
+  private int port(int number) {
+    return firstPort + number;
+  }
+
+  private String at(int number) {
+    return "127.0.0.1:" + port(number);
+  }
+
   private Server start(String name, String url, String ready, String... command)
       throws IOException, InterruptedException {
     Server server = Server.start(name, directory, url, List.of(command));
@@ -83,27 +95,27 @@ public final class JaegerComparison {
     Server engine =
         start(
             "engine",
-            ENGINE,
+            engineUrl,
             "/_cluster/health",
             oriel,
             "search",
             "--path.data=" + directory.resolve("engine"),
-            "--http.port=22100",
-            "--transport.port=22105",
-            "--web.listen-address=127.0.0.1:22106");
+            "--http.port=" + port(0),
+            "--transport.port=" + port(5),
+            "--web.listen-address=" + at(6));
     Server ours =
         start(
             "collect",
-            "http://127.0.0.1:22107",
+            "http://" + at(7),
             "/metrics",
             oriel,
             "collect",
             "--cluster=dev-01",
             "--environment=dev",
-            "--es.server-urls=" + ENGINE,
+            "--es.server-urls=" + engineUrl,
             "--es.index-prefix=ours",
             "--es.create-index-templates=true",
-            "--collector.otlp.http.host-port=127.0.0.1:22101",
+            "--collector.otlp.http.host-port=" + at(1),
             "--collector.otlp.grpc.host-port=",
             "--collector.grpc-server.host-port=",
             "--collector.http-server.host-port=",
@@ -112,29 +124,32 @@ public final class JaegerComparison {
             "--collector.zipkin.host-port=",
             "--http-server.host-port=",
             "--sampling.grpc.host-port=",
-            "--admin.http.host-port=127.0.0.1:22107");
-    Server theirs = jaeger("jaeger-collector", "theirs", "22102", "22108", "22109");
+            "--admin.http.host-port=" + at(7));
+    Server theirs = jaeger("jaeger-collector", "theirs", at(2), at(8), at(9));
     for (int round = 0; round < 2; round++) {
-      collect(engine, ours, "ours", OUR_OTLP, round * requests(spans / 2), requests(spans / 2));
+      collect(engine, ours, "ours", ourOtlp, round * requests(spans / 2), requests(spans / 2));
       collect(
-          engine, theirs, "theirs", THEIR_OTLP, round * requests(spans / 2), requests(spans / 2));
+          engine, theirs, "theirs", theirOtlp, round * requests(spans / 2), requests(spans / 2));
     }
     if (stored > spans) {
       int done = 2 * requests(spans / 2);
-      collect(engine, ours, "ours", OUR_OTLP, done, requests(stored) - done);
+      collect(engine, ours, "ours", ourOtlp, done, requests(stored) - done);
+    }
+    if (asked == 0) {
+      return;
     }
     Server query =
         start(
             "traces",
-            OURS,
+            "http://" + at(3),
             "/-/ready",
             oriel,
             "traces",
-            "--es.server-urls=" + ENGINE,
+            "--es.server-urls=" + engineUrl,
             "--es.index-prefix=ours",
-            "--query.http-server.host-port=127.0.0.1:22103",
-            "--query.grpc-server.host-port=127.0.0.1:22110");
-    Server other = jaeger("jaeger-query", "ours", "22111", "22104", "22112");
+            "--query.http-server.host-port=" + at(3),
+            "--query.grpc-server.host-port=" + at(10));
+    Server other = jaeger("jaeger-query", "ours", at(11), at(4), at(12));
     ask(query, other);
     sendHuge(engine);
     huge(query, other);
@@ -153,8 +168,8 @@ public final class JaegerComparison {
         extensions:
           jaeger_query:
             storage: {traces: store}
-            http: {endpoint: "127.0.0.1:HTTP"}
-            grpc: {endpoint: "127.0.0.1:GRPC"}
+            http: {endpoint: "HTTP"}
+            grpc: {endpoint: "GRPC"}
           jaeger_storage:
             backends:
               store:
@@ -162,7 +177,7 @@ public final class JaegerComparison {
                   server_urls: ["ENGINE"]
                   indices: {index_prefix: PREFIX, spans: INDEX, services: INDEX, dependencies: INDEX, sampling: INDEX}
         receivers:
-          otlp: {protocols: {http: {endpoint: "127.0.0.1:OTLP"}}}
+          otlp: {protocols: {http: {endpoint: "OTLP"}}}
         processors: {batch: }
         exporters:
           jaeger_storage_exporter: {trace_storage: store}
@@ -170,12 +185,11 @@ public final class JaegerComparison {
             .replace("HTTP", http)
             .replace("GRPC", grpc)
             .replace("OTLP", otlp)
-            .replace("ENGINE", ENGINE)
+            .replace("ENGINE", engineUrl)
             .replace("PREFIX", prefix)
             .replace("INDEX", index);
     Path file = Files.writeString(directory.resolve(name + ".yaml"), config);
-    return start(
-        name, "http://127.0.0.1:" + http, "/api/services", jaeger, "--config", file.toString());
+    return start(name, "http://" + http, "/api/services", jaeger, "--config", file.toString());
   }
 
   /// One request's worth of traces; the same ones for the same number.
@@ -278,8 +292,9 @@ public final class JaegerComparison {
     }
   }
 
-  private static long count(Server engine, String prefix) throws IOException, InterruptedException {
-    engine.post(ENGINE + "/" + prefix + "-jaeger-span-*/_refresh", "application/json", new byte[0]);
+  private long count(Server engine, String prefix) throws IOException, InterruptedException {
+    engine.post(
+        engineUrl + "/" + prefix + "-jaeger-span-*/_refresh", "application/json", new byte[0]);
     String answer =
         new String(
             engine.get("/" + prefix + "-jaeger-span-*/_count?allow_no_indices=true").body(),
@@ -296,7 +311,7 @@ public final class JaegerComparison {
       for (int i = from + 1; i <= from + 500; i++) {
         some.add(span(HUGE_ID, i, i == 1 ? 0 : random.nextInt(1, i), start * 1_000_000, random));
       }
-      send(engine, OUR_OTLP, some);
+      send(engine, ourOtlp, some);
     }
     while (count(engine, "ours") < before + HUGE) {
       Thread.sleep(200);

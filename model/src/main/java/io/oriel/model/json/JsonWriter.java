@@ -131,6 +131,36 @@ public final class JsonWriter {
     return this;
   }
 
+  /// A member's name as it is written, made once for many documents. Immutable.
+  public static final class Name {
+    private final byte[] text;
+
+    private Name(byte[] text) {
+      this.text = text;
+    }
+
+    public static Name of(String name) {
+      return new Name(new JsonWriter(64).name(name).toBytes());
+    }
+
+    /// The name with another member, whose value is a string, before it.
+    public static Name of(String other, String value, String name) {
+      return new Name(new JsonWriter(64).name(other).string(value).name(name).toBytes());
+    }
+  }
+
+  /// A member's name; its value comes next.
+  public JsonWriter name(Name name) {
+    grow(name.text.length + 1);
+    if (comma) {
+      put(',');
+    }
+    System.arraycopy(name.text, 0, bytes, size, name.text.length);
+    size += name.text.length;
+    comma = false;
+    return this;
+  }
+
   /// A member's name; its value comes next.
   public JsonWriter name(String name) {
     string(name);

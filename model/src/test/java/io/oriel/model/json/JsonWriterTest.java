@@ -159,6 +159,25 @@ class JsonWriterTest {
     }
   }
 
+  @Test
+  void namesThatAreMadeOnceAreWrittenAsOthersAre() {
+    JsonWriter.Name key = JsonWriter.Name.of("a \"key\"");
+    JsonWriter.Name value = JsonWriter.Name.of("type", "string", "value");
+    JsonWriter json = new JsonWriter(1);
+    json.beginArray();
+    for (int i = 0; i < 50; i++) {
+      json.beginObject().name(key).number(i).name(value).string("x").endObject();
+    }
+    json.endArray();
+    StringBuilder want = new StringBuilder();
+    for (int i = 0; i < 50; i++) {
+      want.append(i == 0 ? "[" : ",");
+      want.append("{\"a \\\"key\\\"\":" + i + ",\"type\":\"string\",\"value\":\"x\"}");
+    }
+
+    assertEquals(want.append("]").toString(), text(json));
+  }
+
   private static String escaped(String part) {
     return switch (part) {
       case "\"" -> "\\\"";

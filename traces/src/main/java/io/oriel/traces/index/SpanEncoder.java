@@ -30,6 +30,28 @@ public final class SpanEncoder {
   /** The mapping has a signed integer, the wire an unsigned one. */
   private static final int FLAGS = Integer.MAX_VALUE;
 
+  private static final JsonWriter.Name TRACE_ID = JsonWriter.Name.of("traceID");
+  private static final JsonWriter.Name SPAN_ID = JsonWriter.Name.of("spanID");
+  private static final JsonWriter.Name PARENT_SPAN_ID = JsonWriter.Name.of("parentSpanID");
+  private static final JsonWriter.Name FLAGS_NAME = JsonWriter.Name.of("flags");
+  private static final JsonWriter.Name OPERATION_NAME = JsonWriter.Name.of("operationName");
+  private static final JsonWriter.Name REFERENCES = JsonWriter.Name.of("references");
+  private static final JsonWriter.Name START_TIME = JsonWriter.Name.of("startTime");
+  private static final JsonWriter.Name START_TIME_MILLIS = JsonWriter.Name.of("startTimeMillis");
+  private static final JsonWriter.Name DURATION = JsonWriter.Name.of("duration");
+  private static final JsonWriter.Name LOGS = JsonWriter.Name.of("logs");
+  private static final JsonWriter.Name PROCESS = JsonWriter.Name.of("process");
+  private static final JsonWriter.Name REF_TYPE = JsonWriter.Name.of("refType");
+  private static final JsonWriter.Name TAGS = JsonWriter.Name.of("tags");
+  private static final JsonWriter.Name TIMESTAMP = JsonWriter.Name.of("timestamp");
+  private static final JsonWriter.Name FIELDS = JsonWriter.Name.of("fields");
+  private static final JsonWriter.Name KEY = JsonWriter.Name.of("key");
+  private static final JsonWriter.Name STRING = JsonWriter.Name.of("type", "string", "value");
+  private static final JsonWriter.Name BOOL = JsonWriter.Name.of("type", "bool", "value");
+  private static final JsonWriter.Name INT64 = JsonWriter.Name.of("type", "int64", "value");
+  private static final JsonWriter.Name FLOAT64 = JsonWriter.Name.of("type", "float64", "value");
+  private static final JsonWriter.Name BINARY = JsonWriter.Name.of("type", "binary", "value");
+
   private final TagFields fields;
   private final JsonWriter json = new JsonWriter(4096);
   private final JsonWriter process = new JsonWriter(512);
@@ -55,25 +77,25 @@ public final class SpanEncoder {
   private void write(Span span) {
     restart(json);
     json.beginObject();
-    json.name("traceID").string(span.traceId().hex());
-    json.name("spanID").string(span.spanIdHex());
+    json.name(TRACE_ID).string(span.traceId().hex());
+    json.name(SPAN_ID).string(span.spanIdHex());
     if (!span.isRoot()) {
-      json.name("parentSpanID").string(Span.hex(span.parentSpanId()));
+      json.name(PARENT_SPAN_ID).string(Span.hex(span.parentSpanId()));
     }
     if ((span.flags() & FLAGS) != 0) {
-      json.name("flags").number(span.flags() & FLAGS);
+      json.name(FLAGS_NAME).number(span.flags() & FLAGS);
     }
-    json.name("operationName").string(span.name());
-    json.name("references");
+    json.name(OPERATION_NAME).string(span.name());
+    json.name(REFERENCES);
     references(span);
     long startMicros = span.startNanos() / NANOS_PER_MICRO;
-    json.name("startTime").number(startMicros);
-    json.name("startTimeMillis").number(startMicros / MICROS_PER_MILLI);
-    json.name("duration").number(span.durationNanos() / NANOS_PER_MICRO);
+    json.name(START_TIME).number(startMicros);
+    json.name(START_TIME_MILLIS).number(startMicros / MICROS_PER_MILLI);
+    json.name(DURATION).number(span.durationNanos() / NANOS_PER_MICRO);
     tags(span);
-    json.name("logs");
+    json.name(LOGS);
     logs(span);
-    json.name("process").raw(process(span.resource()));
+    json.name(PROCESS).raw(process(span.resource()));
     if (!span.scope().attributes().isEmpty()) {
       list(json, "scopeTags", span.scope().attributes(), "");
       elevated(json, "scopeTag", span.scope().attributes(), "");
@@ -104,9 +126,9 @@ public final class SpanEncoder {
     if (!span.isRoot()) {
       boolean follows =
           span.links().stream().anyMatch(link -> isParent(span, link) && !isChildOf(link));
-      json.beginObject().name("refType").string(follows ? "FOLLOWS_FROM" : "CHILD_OF");
-      json.name("traceID").string(span.traceId().hex());
-      json.name("spanID").string(Span.hex(span.parentSpanId())).endObject();
+      json.beginObject().name(REF_TYPE).string(follows ? "FOLLOWS_FROM" : "CHILD_OF");
+      json.name(TRACE_ID).string(span.traceId().hex());
+      json.name(SPAN_ID).string(Span.hex(span.parentSpanId())).endObject();
     }
     for (SpanLink link : span.links()) {
       if (span.isRoot() || !isParent(span, link)) {
@@ -125,18 +147,18 @@ public final class SpanEncoder {
   }
 
   private void reference(SpanLink link) {
-    json.beginObject().name("refType").string(isChildOf(link) ? "CHILD_OF" : "FOLLOWS_FROM");
-    json.name("traceID").string(link.traceId().hex());
-    json.name("spanID").string(Span.hex(link.spanId()));
+    json.beginObject().name(REF_TYPE).string(isChildOf(link) ? "CHILD_OF" : "FOLLOWS_FROM");
+    json.name(TRACE_ID).string(link.traceId().hex());
+    json.name(SPAN_ID).string(Span.hex(link.spanId()));
     if (!link.traceState().isEmpty()) {
       json.name("traceState").string(link.traceState());
     }
     if ((link.flags() & FLAGS) != 0) {
-      json.name("flags").number(link.flags() & FLAGS);
+      json.name(FLAGS_NAME).number(link.flags() & FLAGS);
     }
     Attributes about = link.attributes();
     if (about.size() > (about.get(JaegerTags.REF_TYPE).isPresent() ? 1 : 0)) {
-      json.name("tags").beginArray();
+      json.name(TAGS).beginArray();
       for (int i = 0; i < about.size(); i++) {
         if (!about.name(i).equals(JaegerTags.REF_TYPE)) {
           tag(json, about.name(i), about.value(i));
@@ -149,7 +171,7 @@ public final class SpanEncoder {
 
   private void tags(Span span) {
     Attributes own = span.attributes();
-    json.name("tags");
+    json.name(TAGS);
     if (isBare(span)) {
       json.nothing();
       return;
@@ -253,8 +275,8 @@ public final class SpanEncoder {
     }
     json.beginArray();
     for (SpanEvent event : span.events()) {
-      json.beginObject().name("timestamp").number(event.timeNanos() / NANOS_PER_MICRO);
-      json.name("fields").beginArray();
+      json.beginObject().name(TIMESTAMP).number(event.timeNanos() / NANOS_PER_MICRO);
+      json.name(FIELDS).beginArray();
       Attributes about = event.attributes();
       if (!event.name().isEmpty() && about.get(JaegerTags.EVENT).isEmpty()) {
         tag(json, JaegerTags.EVENT, AttributeValue.of(event.name()));
@@ -278,7 +300,7 @@ public final class SpanEncoder {
     process.beginObject();
     process.name("serviceName").string(service.isEmpty() ? JaegerTags.NO_SERVICE : service);
     if (about.isEmpty()) {
-      process.name("tags").nothing();
+      process.name(TAGS).nothing();
     } else {
       list(process, "tags", about, JaegerTags.SERVICE_NAME);
       elevated(process, "tag", about, JaegerTags.SERVICE_NAME);
@@ -289,22 +311,23 @@ public final class SpanEncoder {
   }
 
   private static void tag(JsonWriter out, String key, AttributeValue value) {
-    out.beginObject().name("key").string(key).name("type").string(type(value)).name("value");
+    out.beginObject().name(KEY).string(key).name(type(value));
     scalar(out, value);
     out.endObject();
   }
 
-  private static String type(AttributeValue value) {
+  /// The type, and the name of the value after it.
+  private static JsonWriter.Name type(AttributeValue value) {
     return switch (value) {
-      case AttributeValue.Truth _ -> "bool";
-      case AttributeValue.Whole _ -> "int64";
-      case AttributeValue.Real _ -> "float64";
-      case AttributeValue.Bytes _ -> "binary";
+      case AttributeValue.Truth _ -> BOOL;
+      case AttributeValue.Whole _ -> INT64;
+      case AttributeValue.Real _ -> FLOAT64;
+      case AttributeValue.Bytes _ -> BINARY;
       case AttributeValue.Text _,
           AttributeValue.ListOf _,
           AttributeValue.MapOf _,
           AttributeValue.Absent _ ->
-          "string";
+          STRING;
     };
   }
 
