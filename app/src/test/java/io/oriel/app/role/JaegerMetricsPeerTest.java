@@ -27,6 +27,7 @@ import io.oriel.traces.index.TagFields;
 import io.oriel.traces.receive.SpanIntake;
 import io.oriel.tsdb.TsdbOptions;
 import io.oriel.wire.otlp.OtlpTraces;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,6 +37,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -49,8 +51,12 @@ class JaegerMetricsPeerTest {
 
   private final Closer closer = new Closer();
   private final SplittableRandom random = new SplittableRandom(1);
-  private final HttpClient http =
-      closer.push(HttpClient.create(HttpClientConfig.standard(), "test"));
+  private HttpClient http;
+
+  @BeforeEach
+  void start() throws IOException {
+    http = closer.push(HttpClient.create(HttpClientConfig.standard(), "test"));
+  }
 
   @AfterEach
   void stop() {
