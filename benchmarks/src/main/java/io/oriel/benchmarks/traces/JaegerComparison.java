@@ -103,28 +103,7 @@ public final class JaegerComparison {
             "--http.port=" + port(0),
             "--transport.port=" + port(5),
             "--web.listen-address=" + at(6));
-    Server ours =
-        start(
-            "collect",
-            "http://" + at(7),
-            "/metrics",
-            oriel,
-            "collect",
-            "--cluster=dev-01",
-            "--environment=dev",
-            "--es.server-urls=" + engineUrl,
-            "--es.index-prefix=ours",
-            "--es.create-index-templates=true",
-            "--collector.otlp.http.host-port=" + at(1),
-            "--collector.otlp.grpc.host-port=",
-            "--collector.grpc-server.host-port=",
-            "--collector.http-server.host-port=",
-            "--processor.jaeger-compact.server-host-port=",
-            "--processor.jaeger-binary.server-host-port=",
-            "--collector.zipkin.host-port=",
-            "--http-server.host-port=",
-            "--sampling.grpc.host-port=",
-            "--admin.http.host-port=" + at(7));
+    Server ours = collector();
     Server theirs = jaeger("jaeger-collector", "theirs", at(2), at(8), at(9));
     for (int round = 0; round < 2; round++) {
       collect(engine, ours, "ours", ourOtlp, round * requests(spans / 2), requests(spans / 2));
@@ -153,6 +132,30 @@ public final class JaegerComparison {
     ask(query, other);
     sendHuge(engine);
     huge(query, other);
+  }
+
+  private Server collector() throws IOException, InterruptedException {
+    return start(
+        "collect",
+        "http://" + at(7),
+        "/metrics",
+        oriel,
+        "collect",
+        "--cluster=dev-01",
+        "--environment=dev",
+        "--es.server-urls=" + engineUrl,
+        "--es.index-prefix=ours",
+        "--es.create-index-templates=true",
+        "--collector.otlp.http.host-port=" + at(1),
+        "--collector.otlp.grpc.host-port=",
+        "--collector.grpc-server.host-port=",
+        "--collector.http-server.host-port=",
+        "--processor.jaeger-compact.server-host-port=",
+        "--processor.jaeger-binary.server-host-port=",
+        "--collector.zipkin.host-port=",
+        "--http-server.host-port=",
+        "--sampling.grpc.host-port=",
+        "--admin.http.host-port=" + at(7));
   }
 
   private Server jaeger(String name, String prefix, String otlp, String http, String grpc)
