@@ -3,7 +3,6 @@ package io.oriel.app.role;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.oriel.metrics.scrape.IntakeOptions;
 import io.oriel.model.attribute.Attributes;
 import io.oriel.model.json.JsonWriter;
 import io.oriel.model.trace.Resource;
@@ -12,7 +11,6 @@ import io.oriel.model.trace.Span;
 import io.oriel.model.trace.SpanKind;
 import io.oriel.model.trace.SpanStatus;
 import io.oriel.model.trace.TraceId;
-import io.oriel.promql.EngineOptions;
 import io.oriel.runtime.http.HttpClient;
 import io.oriel.runtime.http.HttpClientConfig;
 import io.oriel.runtime.http.HttpRequest;
@@ -25,7 +23,6 @@ import io.oriel.traces.index.IndexNames;
 import io.oriel.traces.index.Rotation;
 import io.oriel.traces.index.TagFields;
 import io.oriel.traces.receive.SpanIntake;
-import io.oriel.tsdb.TsdbOptions;
 import io.oriel.wire.otlp.OtlpTraces;
 import java.io.IOException;
 import java.net.URI;
@@ -34,7 +31,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -118,19 +114,7 @@ class JaegerMetricsPeerTest {
             .formatted(scraped));
     QueryWorkers workers = closer.push(QueryWorkers.start());
     return MetricsRole.start(
-        new MetricsOptions(
-            config,
-            directory.resolve("data"),
-            HttpServerConfig.on("127.0.0.1:0"),
-            "http://localhost",
-            MetricsOptions.Api.open(),
-            TsdbOptions.defaults(),
-            EngineOptions.DEFAULT,
-            MetricsOptions.Rules.standard(),
-            IntakeOptions.standard(),
-            MetricsOptions.FLUSH_DEADLINE,
-            SharingOptions.nothing(),
-            Map.of()),
+        PlainMetrics.of(config, directory.resolve("data")),
         new MetricsRole.Shared(workers.workers(), "test"));
   }
 

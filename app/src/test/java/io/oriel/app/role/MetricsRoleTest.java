@@ -5,17 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.oriel.metrics.scrape.IntakeOptions;
 import io.oriel.model.error.OrielException;
 import io.oriel.model.labels.Labels;
 import io.oriel.model.series.Appender;
-import io.oriel.promql.EngineOptions;
 import io.oriel.runtime.http.HttpClient;
 import io.oriel.runtime.http.HttpClientConfig;
 import io.oriel.runtime.http.HttpRequest;
 import io.oriel.runtime.http.HttpResult;
-import io.oriel.runtime.http.HttpServerConfig;
-import io.oriel.tsdb.TsdbOptions;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -58,17 +54,9 @@ class MetricsRoleTest {
     workers = QueryWorkers.start();
     role =
         MetricsRole.start(
-            new MetricsOptions(
+            PlainMetrics.of(
                 config,
                 directory.resolve("data"),
-                HttpServerConfig.on("127.0.0.1:0"),
-                "http://localhost",
-                MetricsOptions.Api.open(),
-                TsdbOptions.defaults(),
-                EngineOptions.DEFAULT,
-                MetricsOptions.Rules.standard(),
-                IntakeOptions.standard(),
-                MetricsOptions.FLUSH_DEADLINE,
                 SharingOptions.nothing(),
                 Map.of("config.file", config.toString())),
             new MetricsRole.Shared(workers.workers(), "test"));

@@ -9,7 +9,6 @@ import io.oriel.gateway.pki.CertificateAuthority;
 import io.oriel.gateway.pki.CertificateWish;
 import io.oriel.gateway.pki.Pki;
 import io.oriel.gateway.pki.Trust;
-import io.oriel.metrics.scrape.IntakeOptions;
 import io.oriel.model.labels.Labels;
 import io.oriel.model.series.Appender;
 import io.oriel.promql.EngineOptions;
@@ -24,7 +23,6 @@ import io.oriel.runtime.http.HttpServerConfig;
 import io.oriel.runtime.lifecycle.Closer;
 import io.oriel.runtime.tls.TlsConfig;
 import io.oriel.runtime.tls.TlsVersion;
-import io.oriel.tsdb.TsdbOptions;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -35,7 +33,6 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -76,19 +73,7 @@ class QueryRoleTest {
     MetricsRole metrics =
         closer.push(
             MetricsRole.start(
-                new MetricsOptions(
-                    config,
-                    directory.resolve("data-" + name),
-                    HttpServerConfig.on("127.0.0.1:0"),
-                    "http://localhost",
-                    MetricsOptions.Api.open(),
-                    TsdbOptions.defaults(),
-                    EngineOptions.DEFAULT,
-                    MetricsOptions.Rules.standard(),
-                    IntakeOptions.standard(),
-                    MetricsOptions.FLUSH_DEADLINE,
-                    SharingOptions.nothing(),
-                    Map.of()),
+                PlainMetrics.of(config, directory.resolve("data-" + name)),
                 new MetricsRole.Shared(workers.workers(), "test")));
     try (Appender appender = metrics.storage().appender()) {
       long ref = appender.series(Labels.of("__name__", "up", "job", "node"));

@@ -5,11 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.oriel.app.CommandLines;
 import io.oriel.metrics.api.OpenApi;
-import io.oriel.metrics.scrape.IntakeOptions;
-import io.oriel.promql.EngineOptions;
 import io.oriel.runtime.config.MaskedYaml;
-import io.oriel.runtime.http.HttpServerConfig;
-import io.oriel.tsdb.TsdbOptions;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
@@ -99,19 +95,7 @@ class ReferenceTest {
     try (QueryWorkers workers = QueryWorkers.start();
         MetricsRole role =
             MetricsRole.start(
-                new MetricsOptions(
-                    config,
-                    directory.resolve("data"),
-                    HttpServerConfig.on("127.0.0.1:0"),
-                    "http://localhost",
-                    MetricsOptions.Api.open(),
-                    TsdbOptions.defaults(),
-                    EngineOptions.DEFAULT,
-                    MetricsOptions.Rules.standard(),
-                    IntakeOptions.standard(),
-                    MetricsOptions.FLUSH_DEADLINE,
-                    SharingOptions.nothing(),
-                    Map.of()),
+                PlainMetrics.of(config, directory.resolve("data")),
                 new MetricsRole.Shared(workers.workers(), "test"))) {
       assertDocument("metrics.md", metrics(role));
       assertEquals(documented(), served(role.endpoints()), "openapi.yaml and the routes");

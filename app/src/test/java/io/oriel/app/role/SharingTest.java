@@ -9,16 +9,13 @@ import io.oriel.federation.block.StoredMeta;
 import io.oriel.federation.bucket.BucketConfig;
 import io.oriel.federation.store.GrpcStore;
 import io.oriel.federation.store.StoreCursor;
-import io.oriel.metrics.scrape.IntakeOptions;
 import io.oriel.model.labels.Labels;
 import io.oriel.model.matcher.Matcher;
 import io.oriel.model.series.Appender;
-import io.oriel.promql.EngineOptions;
 import io.oriel.runtime.grpc.GrpcClient;
 import io.oriel.runtime.grpc.GrpcClientConfig;
 import io.oriel.runtime.grpc.GrpcMetrics;
 import io.oriel.runtime.grpc.GrpcServerConfig;
-import io.oriel.runtime.http.HttpServerConfig;
 import io.oriel.testkit.Seed;
 import io.oriel.tsdb.Tsdb;
 import io.oriel.tsdb.TsdbOptions;
@@ -104,17 +101,9 @@ class SharingTest {
   }
 
   private MetricsOptions options(Path config, Path bucket) {
-    return new MetricsOptions(
+    return PlainMetrics.of(
         config,
         directory.resolve("data"),
-        HttpServerConfig.on("127.0.0.1:0"),
-        "http://localhost",
-        MetricsOptions.Api.open(),
-        TsdbOptions.defaults(),
-        EngineOptions.DEFAULT,
-        MetricsOptions.Rules.standard(),
-        IntakeOptions.standard(),
-        MetricsOptions.FLUSH_DEADLINE,
         new SharingOptions(
             Optional.of(GrpcServerConfig.plain("127.0.0.1:0")),
             Optional.of(BucketConfig.directory(bucket))),

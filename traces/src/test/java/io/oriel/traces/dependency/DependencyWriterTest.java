@@ -24,6 +24,7 @@ import io.oriel.traces.query.SharedEngine;
 import io.oriel.traces.query.SpanSources;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -92,6 +93,11 @@ class DependencyWriterTest {
               new HttpServerMetrics("test", new PrometheusRegistry()));
     }
 
+    SearchClient client() throws IOException {
+      return SearchClient.create(
+          SearchClientConfig.of(URI.create("http://127.0.0.1:" + server.port())), "test");
+    }
+
     private HttpAnswer bulk(HttpCall call) {
       bodies.add(new String(call.body(), StandardCharsets.UTF_8));
       if (bodies.size() == 1) {
@@ -115,19 +121,19 @@ class DependencyWriterTest {
     }
   }
 
+  private DependencyWriter writer(SearchClient client) {
+    return new DependencyWriter(
+        tracker,
+        client.documents(),
+        new IndexNames("p", Rotation.PERIODIC),
+        InstantSource.system());
+  }
+
   @Test
   void whatWasNotTakenIsSentAgainAsItWasAndNothingElseMeanwhile() throws Exception {
     try (Moody engine = new Moody();
-        SearchClient client =
-            SearchClient.create(
-                SearchClientConfig.of(URI.create("http://127.0.0.1:" + engine.server.port())),
-                "test")) {
-      DependencyWriter writer =
-          new DependencyWriter(
-              tracker,
-              client.documents(),
-              new IndexNames("p", Rotation.PERIODIC),
-              InstantSource.system());
+        SearchClient client = engine.client()) {
+      DependencyWriter writer = writer(client);
       call("a", "b", 7);
       assertThrows(OrielException.class, writer::write);
       call("a", "b", 4);
@@ -152,16 +158,8 @@ class DependencyWriterTest {
     CountDownLatch prepared = new CountDownLatch(1);
     PrometheusRegistry registry = new PrometheusRegistry();
     try (Moody engine = new Moody();
-        SearchClient client =
-            SearchClient.create(
-                SearchClientConfig.of(URI.create("http://127.0.0.1:" + engine.server.port())),
-                "test")) {
-      DependencyWriter writer =
-          new DependencyWriter(
-              tracker,
-              client.documents(),
-              new IndexNames("p", Rotation.PERIODIC),
-              InstantSource.system());
+        SearchClient client = engine.client()) {
+      DependencyWriter writer = writer(client);
       call("a", "b", 7);
       try (DependencyFeed _ =
           DependencyFeed.start(tracker, writer, Duration.ofMillis(10), prepared, registry)) {
