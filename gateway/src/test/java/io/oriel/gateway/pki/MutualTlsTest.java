@@ -1,9 +1,12 @@
 package io.oriel.gateway.pki;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.netty.handler.ssl.OpenSsl;
 import io.oriel.model.error.Kind;
 import io.oriel.model.error.OrielException;
 import io.oriel.runtime.config.Secret;
@@ -146,6 +149,14 @@ class MutualTlsTest {
       Thread.sleep(20);
     }
     assertTrue(refused(reason) > 0, () -> reason + " not counted");
+  }
+
+  /// The module's tests of who gets in run twice: by BoringSSL where there is one, and without it.
+  @Test
+  void withoutBoringSslListenersSpeakTheJdksTls() {
+    assumeTrue(Boolean.getBoolean("io.netty.handler.ssl.noOpenSsl"), "this run has BoringSSL");
+
+    assertFalse(OpenSsl.isAvailable());
   }
 
   @Test
