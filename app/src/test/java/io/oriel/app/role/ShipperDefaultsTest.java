@@ -96,6 +96,12 @@ class ShipperDefaultsTest {
             {"@timestamp":"2026-11-27T10:00:01.000Z","message":"seven"}
             {"create":{"_index":"fluent-bit"}}
             {"@timestamp":"2026-11-27T10:00:02.000Z","log":"bit"}
+            {"index":{"_index":"logstash-2026.11.27","_type":"_doc"}}
+            {"@timestamp":"2026-11-27T10:00:03.000Z","log":"a day's"}
+            {"create":{"_index":"logs-generic-default"}}
+            {"@timestamp":"2026-11-27T10:00:04.000Z","message":"a stream's","@version":"1",\
+            "data_stream":{"type":"logs","dataset":"generic","namespace":"default"},\
+            "event":{"original":"a stream's"},"host":{"name":"node-1"}}
             {"create":{"_index":"filebeat-prod-01"}}
             {"message":"nobody's"}
             """);
@@ -103,6 +109,11 @@ class ShipperDefaultsTest {
     assertEquals(2, front.await("logs-dev-01-filebeat", 2).size(), result::text);
     assertEquals(
         "bit", front.await("logs-dev-01-fluent-bit", 1).getFirst().path("message").asString(""));
+    assertEquals(
+        "a day's", front.await("logs-dev-01-logstash", 1).getFirst().path("message").asString(""));
+    assertEquals(
+        "a stream's",
+        front.await("logs-dev-01-generic", 1).getFirst().path("message").asString(""));
     assertTrue(result.text().contains("may not write index [filebeat-prod-01]"), result::text);
   }
 }

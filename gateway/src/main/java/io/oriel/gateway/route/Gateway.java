@@ -5,7 +5,6 @@ import io.oriel.gateway.identity.KnownClusters;
 import io.oriel.gateway.quota.Admission;
 import io.oriel.gateway.quota.ClusterQuota;
 import io.oriel.gateway.quota.EnginePressure;
-import io.oriel.model.error.Kind;
 import io.oriel.model.error.OrielException;
 import io.oriel.runtime.grpc.GrpcService;
 import io.oriel.runtime.http.HttpClient;
@@ -67,14 +66,15 @@ public final class Gateway implements AutoCloseable {
     this.client = HttpClient.create(config.engineClient(), "Oriel-gateway");
     this.engine = new Engine(config.engines(), client, pressure, around.nanoTime(), metrics);
     this.reception = new Reception(clusters, around.audit(), metrics);
+    IndexRules rules = rules(config, clusters.names());
     this.bulks =
         new BulkRoute(
             new BulkRoute.Tools(admission, around.audit(), metrics, around.clock()),
             engine,
-            rules(config, clusters.names()),
+            rules,
             config.limits());
     this.documents = new DocumentRoute(bulks, config.limits());
-    this.setup = new SetupRoutes(reception, around.audit(), config.reportedVersion());
+    this.setup = new SetupRoutes(reception, rules, around.audit(), config.reportedVersion());
     this.otlp = new OtlpLogsRoute(bulks, clusters, config.limits());
   }
 
@@ -112,8 +112,7 @@ public final class Gateway implements AutoCloseable {
         reception.receive(
             "other",
             (call, _) -> {
-              throw new OrielException(
-                  Kind.FORBIDDEN, call.method() + " " + call.path() + " is not for shippers");
+              throw Reception.notForShippers(call);
             }));
     return routes;
   }

@@ -79,7 +79,15 @@ record IndexRules(List<String> own, List<String> shared, Set<String> clusters) {
     FILEBEAT("filebeat", "filebeat-[0-9]+\\.[0-9]+\\.[0-9]+(-[a-z0-9.-]+)?"),
 
     /// The one index of Fluent Bit's `es` and `opensearch`.
-    FLUENT_BIT("fluent-bit", "fluent-bit");
+    FLUENT_BIT("fluent-bit", "fluent-bit"),
+
+    /// Logstash's alias and its indices of a day, `logstash` and `ecs-logstash-2026.11.28`, and
+    /// what Fluent Bit and Fluentd write with `logstash_format`.
+    LOGSTASH("logstash", "(ecs-)?logstash(-[0-9]{4}[.][0-9]{2}[.][0-9]{2})?(-[0-9]{6})?"),
+
+    /// The data stream of whoever names neither dataset nor namespace: Logstash since version 8,
+    /// Vector and the Elastic Agent.
+    GENERIC("generic", "logs-generic-default");
 
     private final String word;
     private final Pattern names;

@@ -145,6 +145,12 @@ final class Reception {
     return FilterPath.of(call.param("filter_path"));
   }
 
+  /// What a client is told whose request is for nothing that shippers need.
+  static OrielException notForShippers(HttpCall call) {
+    return new OrielException(
+        Kind.FORBIDDEN, call.method() + " " + call.path() + " is not for shippers");
+  }
+
   static HttpAnswer json(int status, byte[] json, FilterPath wanted) {
     return HttpAnswer.json(status, wanted.isAll() ? json : wanted.apply(json));
   }

@@ -32,11 +32,13 @@ final class SetupRoutes {
       Pattern.compile("^[A-Za-z-]+/([0-9]+)\\.([0-9]+)\\.([0-9]+)");
 
   private final Reception reception;
+  private final IndexRules rules;
   private final AuditLog audit;
   private final String version;
 
-  SetupRoutes(Reception reception, AuditLog audit, String version) {
+  SetupRoutes(Reception reception, IndexRules rules, AuditLog audit, String version) {
     this.reception = reception;
+    this.rules = rules;
     this.audit = audit;
     this.version = version;
   }
@@ -56,6 +58,7 @@ final class SetupRoutes {
     ask(routes, "/_data_stream/{name}", (call, json) -> stream(call.pathParam("name"), json));
     put(routes, "/_data_stream/{name}");
     ask(routes, "/_alias/{name}", (call, json) -> alias(call.pathParam("name"), json));
+    routes.on(ASK, "/{index}", reception.receive(NAME, this::index));
     routes.on(Set.of("PUT"), "/{index}", reception.receive(NAME, this::firstIndex));
     ask(routes, "/_ingest/pipeline/*", (_, _) -> {});
     routes.on(
@@ -92,12 +95,23 @@ final class SetupRoutes {
     routes.on(PUT, path, reception.receive(NAME, this::acknowledge));
   }
 
-  /// What Filebeat 7 makes for its alias, by date: `<NAME-{now/d}-000001>`. Whole indices are not
-  /// for shippers to make.
+  /// Logstash asks whether its alias is there: what a client may write to is.
+  private HttpAnswer index(HttpCall call, ClusterIdentity client) {
+    String name = call.pathParam("index");
+    if (name.startsWith("_")) {
+      throw Reception.notForShippers(call);
+    }
+    if (rules.target(client, name).isEmpty()) {
+      throw new OrielException(Kind.NOT_FOUND, "no such index [" + name + "]");
+    }
+    return object(call, json -> index(name, json));
+  }
+
+  /// What Filebeat 7 and Logstash make for their alias, by date: `<NAME-{now/d}-000001>`. Whole
+  /// indices are not for shippers to make.
   private HttpAnswer firstIndex(HttpCall call, ClusterIdentity client) {
     if (!call.pathParam("index").startsWith("<")) {
-      throw new OrielException(
-          Kind.FORBIDDEN, call.method() + " " + call.path() + " is not for shippers");
+      throw Reception.notForShippers(call);
     }
     return acknowledge(call, client);
   }
@@ -197,6 +211,14 @@ final class SetupRoutes {
     json.name(name + "-000001").beginObject().name("aliases").beginObject();
     json.name(name).beginObject().name("is_write_index").bool(true).endObject();
     json.endObject().endObject();
+  }
+
+  private static void index(String name, JsonWriter json) {
+    json.name(name).beginObject();
+    for (String part : new String[] {"aliases", "mappings", "settings"}) {
+      json.name(part).beginObject().endObject();
+    }
+    json.endObject();
   }
 
   private static void stream(String name, JsonWriter json) {

@@ -125,4 +125,35 @@ class GatewaySetupTest {
         rig.engine.documents.keySet().iterator().next().startsWith("logs-dev-01-filebeat/"),
         rig.engine.documents::toString);
   }
+
+  /// What Logstash asks whose output has no data stream, before it sends.
+  @Test
+  void logstashSetsUpTheNameItHasByItself() throws Exception {
+    assertEquals(200, call("HEAD", "/", "").status());
+    assertEquals(200, call("GET", "/_license", "").status());
+    assertEquals(200, call("HEAD", "/_index_template/ecs-logstash", "").status());
+    assertEquals(200, call("GET", "/_ilm/policy/logstash-policy", "").status());
+    assertEquals(200, call("HEAD", "/ecs-logstash", "").status());
+    HttpResult sent =
+        call(
+            "POST",
+            "/_bulk?filter_path=errors,items.*.error,items.*.status",
+            "{\"index\":{\"_index\":\"ecs-logstash\"}}\n{\"message\":\"x\"}\n");
+
+    assertTrue(sent.text().contains("\"errors\":false"), sent::text);
+    assertTrue(
+        rig.engine.documents.keySet().iterator().next().startsWith("logs-dev-01-logstash/"),
+        rig.engine.documents::toString);
+  }
+
+  @Test
+  void onlyIndicesThatAClientMayWriteToAreThere() throws Exception {
+    assertEquals(
+        "{\"logs-dev-01-x\":{\"aliases\":{},\"mappings\":{},\"settings\":{}}}",
+        call("GET", "/logs-dev-01-x", "").text());
+    assertEquals(404, call("GET", "/logs-prod-01-x", "").status());
+    assertEquals(404, call("GET", "/*", "").status());
+    assertEquals(403, call("GET", "/_cat", "").status());
+    assertEquals(0, rig.engine.requests.get());
+  }
 }

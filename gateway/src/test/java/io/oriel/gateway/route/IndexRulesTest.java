@@ -126,6 +126,16 @@ class IndexRulesTest {
       assertEquals("logs-prod-01-filebeat", untold("prod-01", index));
     }
     assertEquals("logs-dev-01-fluent-bit", untold("dev-01", "fluent-bit"));
+    for (String index :
+        List.of(
+            "logstash",
+            "ecs-logstash",
+            "logstash-2026.11.28",
+            "ecs-logstash-2026.11.28",
+            "logstash-2026.11.28-000001")) {
+      assertEquals("logs-dev-01-logstash", untold("dev-01", index));
+    }
+    assertEquals("logs-dev-01-generic", untold("dev-01", "logs-generic-default"));
   }
 
   @Test
@@ -142,7 +152,13 @@ class IndexRulesTest {
             "Filebeat-8.17.0",
             ".filebeat-8.17.0",
             "xfilebeat-8.17.0",
-            "fluent-bit-x")) {
+            "fluent-bit-x",
+            "logstash-prod-01",
+            "logstash-2026",
+            "ecs-logstash-2026.11.28-x",
+            "logs-generic",
+            "logs-generic-prod",
+            "logs-prod-default")) {
       assertEquals("", untold("dev-01", index), index);
     }
   }
