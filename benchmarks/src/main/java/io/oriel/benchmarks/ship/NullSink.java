@@ -15,10 +15,19 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.GZIPInputStream;
 
 /// Takes every bulk request and says that all of it is stored; `/count` says how many documents
-/// there were. Prints its port.
+/// there were. To the questions that Filebeat has before it sends anything it is an Elasticsearch.
+/// Prints its port.
 final class NullSink {
   private static final byte[] ITEM =
       "{\"create\":{\"status\":201}}".getBytes(StandardCharsets.US_ASCII);
+
+  private static final byte[] ROOT =
+      "{\"name\":\"sink\",\"cluster_name\":\"sink\",\"version\":{\"number\":\"7.17.29\"}}"
+          .getBytes(StandardCharsets.US_ASCII);
+
+  private static final byte[] LICENSE =
+      "{\"license\":{\"status\":\"active\",\"uid\":\"sink\",\"type\":\"basic\"}}"
+          .getBytes(StandardCharsets.US_ASCII);
 
   private static final AtomicLong DOCUMENTS = new AtomicLong();
 
@@ -29,20 +38,30 @@ final class NullSink {
     System.setProperty("sun.net.httpserver.nodelay", "true");
     HttpServer server =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext("/", exchange -> answer(exchange, ROOT));
+    server.createContext("/_license", exchange -> answer(exchange, LICENSE));
     server.createContext("/_bulk", NullSink::bulk);
-    server.createContext("/count", NullSink::count);
+    server.createContext(
+        "/count",
+        exchange ->
+            answer(exchange, Long.toString(DOCUMENTS.get()).getBytes(StandardCharsets.US_ASCII)));
     server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
     server.start();
     System.out.println(server.getAddress().getPort());
     new CountDownLatch(1).await();
   }
 
-  private static void count(HttpExchange exchange) throws IOException {
-    byte[] text = Long.toString(DOCUMENTS.get()).getBytes(StandardCharsets.US_ASCII);
+  private static void answer(HttpExchange exchange, byte[] text) throws IOException {
+    elastic(exchange);
     exchange.sendResponseHeaders(200, text.length);
     try (OutputStream out = exchange.getResponseBody()) {
       out.write(text);
     }
+  }
+
+  private static void elastic(HttpExchange exchange) {
+    exchange.getResponseHeaders().set("content-type", "application/json");
+    exchange.getResponseHeaders().set("X-Elastic-Product", "Elasticsearch");
   }
 
   private static void bulk(HttpExchange exchange) throws IOException {
@@ -63,7 +82,7 @@ final class NullSink {
       }
     }
     DOCUMENTS.addAndGet(lines / 2);
-    exchange.getResponseHeaders().set("content-type", "application/json");
+    elastic(exchange);
     exchange.sendResponseHeaders(200, 0);
     try (OutputStream out = exchange.getResponseBody()) {
       out.write("{\"errors\":false,\"items\":[".getBytes(StandardCharsets.US_ASCII));

@@ -34,8 +34,8 @@ import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 
 /// Ships one file of CRI lines and prints lines by CPU second, MiB by CPU second, the most heap,
-/// and the memory resident at the end; then lets rsyslog do so where there is one ({@link
-/// RsyslogPeer}).
+/// and the memory resident at the end; then lets others do so where their programs are ({@link
+/// FilebeatPeer}, {@link RsyslogPeer}).
 ///
 /// Arguments: lines (2,000,000), directory (a temporary one).
 final class ShipWork {
@@ -51,9 +51,15 @@ final class ShipWork {
     run(dir, log, lines, new DeliverConfig.Packing(Compression.NONE, 0), "identity");
     run(dir, log, lines, new DeliverConfig.Packing(Compression.ZSTD, 1), "zstd 1");
     run(dir, log, lines, new DeliverConfig.Packing(Compression.GZIP, 1), "gzip 1");
-    if (RsyslogPeer.program().isPresent()) {
-      withSink((uri, client) -> RsyslogPeer.run(dir, log, lines, uri, client));
+    for (FilebeatPeer peer :
+        List.of(
+            new FilebeatPeer("mem", 0),
+            new FilebeatPeer("mem", 1),
+            new FilebeatPeer("disk", 0),
+            new FilebeatPeer("disk", 1))) {
+      withSink((uri, client) -> peer.run(dir, log, lines, uri, client));
     }
+    withSink((uri, client) -> RsyslogPeer.run(dir, log, lines, uri, client));
   }
 
   /// A file of so many lines in the directory, made if it is not there.
@@ -132,7 +138,7 @@ final class ShipWork {
     shipper.close();
     System.out.printf(
         Locale.ROOT,
-        "%-9s %,9.0f lines/CPU s  %6.1f MiB/CPU s  %,9.0f lines/s  %5.2f CPU s  heap %d MiB,"
+        "%-16s %,9.0f lines/CPU s  %6.1f MiB/CPU s  %,9.0f lines/s  %5.2f CPU s  heap %d MiB,"
             + " resident %d MiB%n",
         name,
         lines / cpuSeconds,
