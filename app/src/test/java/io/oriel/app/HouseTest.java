@@ -23,6 +23,7 @@ class HouseTest {
             "logs",
             "traces",
             "gateway")
+        .keepsApart("role")
         .laws();
   }
 }

@@ -40,20 +40,28 @@ public final class House {
 
   private final String module;
   private final Set<String> allowed;
+  private final Set<String> apart;
 
-  private House(String module, Set<String> allowed) {
+  private House(String module, Set<String> allowed, Set<String> apart) {
     this.module = module;
     this.allowed = allowed;
+    this.apart = apart;
   }
 
   /// The laws for {@code module}, which until {@link #mayUse} is called may use no other module.
   public static House module(String module) {
-    return new House(module, Set.of());
+    return new House(module, Set.of(), Set.of());
   }
 
   /// The same laws for a module that may import {@code modules} of ours.
   public House mayUse(String... modules) {
-    return new House(module, Set.of(modules));
+    return new House(module, Set.of(modules), apart);
+  }
+
+  /// The same laws for a module in which the packages below each of {@code parents} never import
+  /// each other.
+  public House keepsApart(String... parents) {
+    return new House(module, allowed, Set.of(parents));
   }
 
   /// Every law as a test of its own.
@@ -93,6 +101,14 @@ public final class House {
     rules.put(
         "no cycles between packages",
         slices().matching(ROOT_PACKAGE + module + ".(*)..").should().beFreeOfCycles());
+    for (String parent : apart) {
+      rules.put(
+          "packages below " + parent + " do not import each other",
+          slices()
+              .matching(ROOT_PACKAGE + module + "." + parent + ".(*)..")
+              .should()
+              .notDependOnEachOther());
+    }
     rules.put("no drawers", noClasses().should().haveNameMatching(DRAWERS));
     rules.put("no drawer packages", classes().should(liveInARoomWithAName()));
     rules.put("records hold no arrays", classes().should(holdNoArrayInARecord()));
