@@ -2,9 +2,9 @@ package io.oriel.app;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import io.oriel.app.role.CollectOptions;
-import io.oriel.app.role.CollectPort;
-import io.oriel.app.role.CollectRole;
+import io.oriel.app.role.collect.CollectOptions;
+import io.oriel.app.role.collect.CollectPort;
+import io.oriel.app.role.collect.CollectRole;
 import io.oriel.model.attribute.AttributeValue;
 import io.oriel.model.attribute.Attributes;
 import io.oriel.model.trace.Resource;

@@ -1,6 +1,6 @@
 package io.oriel.app.topology;
 
-import io.oriel.app.role.CollectPort;
+import io.oriel.app.role.collect.CollectPort;
 import java.util.ArrayList;
 import java.util.List;
 

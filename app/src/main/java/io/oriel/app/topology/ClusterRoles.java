@@ -1,13 +1,13 @@
 package io.oriel.app.topology;
 
-import io.oriel.app.role.CollectPort;
-import io.oriel.app.role.CompactRole;
-import io.oriel.app.role.MetricsOptions;
-import io.oriel.app.role.MetricsRole;
-import io.oriel.app.role.QueryRole;
-import io.oriel.app.role.SelfTracing;
-import io.oriel.app.role.SharingOptions;
-import io.oriel.app.role.StoreRole;
+import io.oriel.app.process.SelfTracing;
+import io.oriel.app.role.collect.CollectPort;
+import io.oriel.app.role.compact.CompactRole;
+import io.oriel.app.role.metrics.MetricsOptions;
+import io.oriel.app.role.metrics.MetricsRole;
+import io.oriel.app.role.metrics.SharingOptions;
+import io.oriel.app.role.query.QueryRole;
+import io.oriel.app.role.store.StoreRole;
 import io.oriel.federation.api.ApiSettings;
 import io.oriel.federation.bucket.BucketConfig;
 import io.oriel.federation.dedup.Deduplication;

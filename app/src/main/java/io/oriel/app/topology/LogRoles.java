@@ -1,8 +1,8 @@
 package io.oriel.app.topology;
 
-import io.oriel.app.role.GatewayRole;
-import io.oriel.app.role.SearchRole;
-import io.oriel.app.role.ShipRole;
+import io.oriel.app.role.gateway.GatewayRole;
+import io.oriel.app.role.search.SearchRole;
+import io.oriel.app.role.ship.ShipRole;
 import io.oriel.gateway.pki.CertificateAuthority;
 import io.oriel.gateway.quota.ClusterQuota;
 import io.oriel.gateway.route.GatewayConfig;

@@ -1,6 +1,6 @@
 package io.oriel.app.topology;
 
-import io.oriel.app.role.QueryWorkers;
+import io.oriel.app.process.QueryWorkers;
 import io.oriel.runtime.lifecycle.Closer;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package io.oriel.app.topology;
 
-import io.oriel.app.role.CollectPort;
+import io.oriel.app.role.collect.CollectPort;
 import io.oriel.model.json.JsonWriter;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,9 +1,9 @@
 package io.oriel.app.topology;
 
-import io.oriel.app.role.CollectOptions;
-import io.oriel.app.role.CollectPort;
-import io.oriel.app.role.CollectRole;
-import io.oriel.app.role.TracesRole;
+import io.oriel.app.role.collect.CollectOptions;
+import io.oriel.app.role.collect.CollectPort;
+import io.oriel.app.role.collect.CollectRole;
+import io.oriel.app.role.traces.TracesRole;
 import io.oriel.gateway.pki.CertificateAuthority;
 import io.oriel.runtime.config.Secret;
 import io.oriel.runtime.grpc.GrpcServerConfig;

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.oriel.app.Asking;
-import io.oriel.app.role.CollectPort;
+import io.oriel.app.role.collect.CollectPort;
 import io.oriel.model.error.OrielException;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.oriel.app.role.CollectPort;
+import io.oriel.app.role.collect.CollectPort;
 import io.oriel.metrics.config.PrometheusConfig;
 import io.oriel.model.labels.Labels;
 import io.oriel.runtime.config.ConfigException;

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.oriel.app.Asking;
-import io.oriel.app.role.CollectPort;
+import io.oriel.app.role.collect.CollectPort;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
