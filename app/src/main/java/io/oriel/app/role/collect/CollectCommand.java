@@ -61,11 +61,11 @@ public final class CollectCommand implements Callable<Integer> {
 
   @Mixin private SpanWriteFlags spans = new SpanWriteFlags();
 
-  @Mixin private CollectPortFlags ports = new CollectPortFlags();
+  @Mixin private PortFlags ports = new PortFlags();
 
   @Mixin private ServerTlsFlags tls = new ServerTlsFlags();
 
-  @Mixin private CollectPeerFlags peers = new CollectPeerFlags();
+  @Mixin private PeerFlags peers = new PeerFlags();
 
   @Mixin private TracingFlags tracing = new TracingFlags();
 

@@ -47,7 +47,7 @@ public final class CompactCommand implements Callable<Integer> {
   @Mixin private HttpFlags http = new HttpFlags();
   @Mixin private BucketFlags bucket = new BucketFlags();
   @Mixin private SelectorFlags selector = new SelectorFlags();
-  @Mixin private CompactPaceFlags pace = new CompactPaceFlags();
+  @Mixin private PaceFlags pace = new PaceFlags();
 
   @Mixin private TracingFlags tracing = new TracingFlags();
 

@@ -42,7 +42,7 @@ public final class RuleCommand implements Callable<Integer> {
   @Mixin private HttpFlags http = new HttpFlags();
   @Mixin private GrpcServerFlags server = new GrpcServerFlags();
   @Mixin private BucketFlags bucket = new BucketFlags();
-  @Mixin private RuleAlertFlags alert = new RuleAlertFlags();
+  @Mixin private AlertFlags alert = new AlertFlags();
 
   @Option(names = "--data-dir", paramLabel = "DIR", description = "Where results are kept.")
   private Path data = Path.of("data/");

@@ -34,8 +34,8 @@ public final class SidecarCommand implements Callable<Integer> {
   @Mixin private HttpFlags http = new HttpFlags();
   @Mixin private GrpcServerFlags server = new GrpcServerFlags();
 
-  @Mixin private SidecarUploadFlags upload = new SidecarUploadFlags();
-  @Mixin private SidecarReloaderFlags reloader = new SidecarReloaderFlags();
+  @Mixin private UploadFlags upload = new UploadFlags();
+  @Mixin private ReloaderFlags reloader = new ReloaderFlags();
 
   @Option(
       names = "--prometheus.url",

@@ -148,7 +148,7 @@ public final class SidecarRole implements AutoCloseable {
   ///
   /// @return says why nothing may be uploaded now
   private Supplier<String> upload(Uploading what, PrometheusRegistry registry) {
-    SidecarBlockSizes sizes = new SidecarBlockSizes(prometheus, what.ignoresBlockSize());
+    BlockSizes sizes = new BlockSizes(prometheus, what.ignoresBlockSize());
     Supplier<String> obstacle =
         () -> externalLabels.isEmpty() ? "no external labels yet" : sizes.obstacle();
     closer.push(

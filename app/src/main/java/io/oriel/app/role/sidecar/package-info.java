@@ -4,7 +4,7 @@
 /// SidecarReloader} makes the Prometheus read its files again. Flags and metrics are Thanos'.
 ///
 /// Trap: a Prometheus must not merge its blocks before they are uploaded; where it may, nothing is
-/// uploaded, and {@link SidecarBlockSizes} says why.
+/// uploaded, and {@link BlockSizes} says why.
 @NullMarked
 package io.oriel.app.role.sidecar;
 

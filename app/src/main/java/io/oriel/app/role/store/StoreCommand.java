@@ -39,11 +39,11 @@ public final class StoreCommand implements Callable<Integer> {
   @Mixin private HttpFlags http = new HttpFlags();
   @Mixin private GrpcServerFlags server = new GrpcServerFlags();
   @Mixin private BucketFlags bucket = new BucketFlags();
-  @Mixin private StoreSelectionFlags selection = new StoreSelectionFlags();
+  @Mixin private SelectionFlags selection = new SelectionFlags();
   @Mixin private SelectorFlags selector = new SelectorFlags();
-  @Mixin private StoreLimitFlags limits = new StoreLimitFlags();
+  @Mixin private LimitFlags limits = new LimitFlags();
   @Mixin private IndexHeaderFlags headers = new IndexHeaderFlags();
-  @Mixin private StoreCacheFlags caches = new StoreCacheFlags();
+  @Mixin private CacheFlags caches = new CacheFlags();
 
   @Option(
       names = "--data-dir",

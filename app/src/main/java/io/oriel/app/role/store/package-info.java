@@ -5,8 +5,8 @@
 /// Thanos', a class each. {@link BlocksAnswer} tells which blocks are served and which are set
 /// aside.
 ///
-/// Trap: times of {@link StoreSelectionFlags} may be relative, so that what is served moves on with
-/// the clock ({@link TimeFlag}).
+/// Trap: times of {@link SelectionFlags} may be relative, so that what is served moves on with the
+/// clock ({@link TimeFlag}).
 @NullMarked
 package io.oriel.app.role.store;
 

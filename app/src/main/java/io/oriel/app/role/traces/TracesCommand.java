@@ -53,7 +53,7 @@ public final class TracesCommand implements Callable<Integer> {
       description = "TLS and authentication for it (Oriel's own).")
   private String webConfig = "";
 
-  @Mixin private TracesGrpcFlags grpc = new TracesGrpcFlags();
+  @Mixin private GrpcFlags grpc = new GrpcFlags();
 
   @Option(
       names = "--query.base-path",

@@ -100,7 +100,7 @@ class CollectPeersTlsTest {
   }
 
   private CollectRole start(int port, String name, List<String> towardsPeers) throws IOException {
-    CollectPeerFlags peers = new CollectPeerFlags();
+    PeerFlags peers = new PeerFlags();
     List<String> arguments =
         new ArrayList<>(
             List.of(
@@ -309,7 +309,7 @@ class CollectPeersTlsTest {
             List.of("--collector.peers.tls.key=k", "--collector.peers.tls.ca=ca"),
             List.of("--collector.peers.tls.cert=c", "--collector.peers.tls.key=k"),
             List.of("--collector.peers.tls.server-name=n"))) {
-      CollectPeerFlags flags = new CollectPeerFlags();
+      PeerFlags flags = new PeerFlags();
       CommandLine.ParseResult _ = new CommandLine(flags).parseArgs(lacking.toArray(String[]::new));
       OrielException refused = assertThrows(OrielException.class, flags::peering);
       assertTrue(refused.reason().contains("--collector.peers"), refused::reason);

@@ -75,7 +75,7 @@ class TracesTlsTest {
   }
 
   private static TracesRole.Grpc parse(String... more) {
-    TracesGrpcFlags flags = new TracesGrpcFlags();
+    GrpcFlags flags = new GrpcFlags();
     List<String> arguments =
         new ArrayList<>(
             List.of(

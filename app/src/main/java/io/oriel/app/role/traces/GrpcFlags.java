@@ -7,7 +7,7 @@ import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /// Where `oriel traces` serves gRPC, and with which certificate: Jaeger's `--query.grpc.tls.*`.
-final class TracesGrpcFlags {
+final class GrpcFlags {
   @Option(
       names = "--query.grpc-server.host-port",
       paramLabel = "ADDR",

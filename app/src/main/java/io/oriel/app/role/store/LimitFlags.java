@@ -5,7 +5,7 @@ import io.oriel.runtime.config.ByteSize;
 import picocli.CommandLine.Option;
 
 /// Flags that say what one request to a store may take.
-final class StoreLimitFlags {
+final class LimitFlags {
   @Option(
       names = {"--store.limits.request-series", "--store.grpc.touched-series-limit"},
       description = "Series that a request may select; 0 for no limit.")

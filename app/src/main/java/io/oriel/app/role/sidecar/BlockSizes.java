@@ -8,7 +8,7 @@ import java.util.Map;
 /// Whether a Prometheus leaves its blocks alone until they are uploaded: it merges none when its
 /// shortest block is its longest, and waits for the upload when it is told where we note it down.
 /// Thread-safe.
-final class SidecarBlockSizes {
+final class BlockSizes {
   private static final String MIN = "storage.tsdb.min-block-duration";
   private static final String MAX = "storage.tsdb.max-block-duration";
   private static final String DELAY = "storage.tsdb.delay-compact-file.path";
@@ -20,7 +20,7 @@ final class SidecarBlockSizes {
   private volatile String obstacle = "prometheus has not told its flags yet";
 
   /// @param ignored whether merged blocks are no reason not to upload
-  SidecarBlockSizes(PrometheusClient prometheus, boolean ignored) {
+  BlockSizes(PrometheusClient prometheus, boolean ignored) {
     this.prometheus = prometheus;
     this.ignored = ignored;
   }

@@ -9,7 +9,7 @@ import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /// The `--collector.peers*` flags: several collectors as one.
-final class CollectPeerFlags {
+final class PeerFlags {
   private static final String NAMES = "--collector.peers";
   private static final String SELF = "--collector.peers.self";
 

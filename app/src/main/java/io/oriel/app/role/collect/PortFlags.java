@@ -3,7 +3,7 @@ package io.oriel.app.role.collect;
 import picocli.CommandLine.Option;
 
 /// Where a collector listens: upstream's `--collector.*.host-port`.
-final class CollectPortFlags {
+final class PortFlags {
   private static final String OFF = "Empty for not at all.";
 
   @Option(

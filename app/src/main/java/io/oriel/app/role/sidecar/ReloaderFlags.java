@@ -7,7 +7,7 @@ import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /// The `--reloader.*` flags.
-final class SidecarReloaderFlags {
+final class ReloaderFlags {
   @Option(
       names = "--reloader.config-file",
       paramLabel = "FILE",

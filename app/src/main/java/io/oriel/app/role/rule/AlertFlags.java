@@ -6,7 +6,7 @@ import java.util.Set;
 import picocli.CommandLine.Option;
 
 /// The flags of `oriel rule` about alerts.
-final class RuleAlertFlags {
+final class AlertFlags {
   @Option(
       names = "--alertmanagers.url",
       paramLabel = "URL",

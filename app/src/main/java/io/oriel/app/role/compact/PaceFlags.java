@@ -7,7 +7,7 @@ import java.util.List;
 import picocli.CommandLine.Option;
 
 /// The flags of `oriel compact` that say how much is done at once, and how often.
-final class CompactPaceFlags {
+final class PaceFlags {
   @Option(names = "--compact.concurrency", description = "Streams that are merged at once.")
   private int merges = 1;
 

@@ -13,7 +13,7 @@ import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /// The `--index-cache*` and `--store.caching-bucket*` flags.
-final class StoreCacheFlags {
+final class CacheFlags {
   @Option(
       names = "--index-cache-size",
       paramLabel = "SIZE",

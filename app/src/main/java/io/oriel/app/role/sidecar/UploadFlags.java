@@ -11,7 +11,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// The flags of `oriel sidecar` about uploading blocks.
-final class SidecarUploadFlags {
+final class UploadFlags {
   @Mixin private BucketFlags bucket = new BucketFlags();
 
   @Option(

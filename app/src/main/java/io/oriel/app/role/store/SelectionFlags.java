@@ -7,7 +7,7 @@ import java.util.function.LongSupplier;
 import picocli.CommandLine.Option;
 
 /// Flags that say which blocks of a bucket are served.
-final class StoreSelectionFlags {
+final class SelectionFlags {
   @Option(
       names = "--min-time",
       paramLabel = "TIME",
