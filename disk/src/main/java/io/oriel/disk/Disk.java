@@ -23,6 +23,16 @@ public interface Disk {
   /// ends.
   byte[] read(Path file, long offset, int length) throws IOException;
 
+  /// Reads the bytes of {@code file} from {@code offset} on, at most {@code length}, into {@code
+  /// into} from {@code at} on.
+  ///
+  /// @return how many they are; fewer than {@code length} where the file ends
+  default int read(Path file, long offset, byte[] into, int at, int length) throws IOException {
+    byte[] bytes = read(file, offset, length);
+    System.arraycopy(bytes, 0, into, at, bytes.length);
+    return bytes.length;
+  }
+
   /// The whole content of {@code file}.
   byte[] read(Path file) throws IOException;
 

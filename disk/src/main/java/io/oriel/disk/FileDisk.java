@@ -64,14 +64,29 @@ public final class FileDisk implements Disk {
   @Override
   public byte[] read(Path file, long offset, int length) throws IOException {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      long available = Math.max(0, channel.size() - offset);
-      ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(length, available));
-      while (buffer.hasRemaining() && channel.read(buffer, offset + buffer.position()) >= 0) {
-        assert buffer.position() >= 0;
-      }
-      byte[] bytes = buffer.array();
-      return buffer.hasRemaining() ? Arrays.copyOf(bytes, buffer.position()) : bytes;
+      byte[] bytes = new byte[Math.clamp(channel.size() - offset, 0, length)];
+      int got = read(channel, offset, ByteBuffer.wrap(bytes));
+      return got < bytes.length ? Arrays.copyOf(bytes, got) : bytes;
     }
+  }
+
+  @Override
+  public int read(Path file, long offset, byte[] into, int at, int length) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      return read(channel, offset, ByteBuffer.wrap(into, at, length));
+    }
+  }
+
+  private static int read(FileChannel channel, long offset, ByteBuffer into) throws IOException {
+    int got = 0;
+    while (into.hasRemaining()) {
+      int more = channel.read(into, offset + got);
+      if (more < 0) {
+        break;
+      }
+      got += more;
+    }
+    return got;
   }
 
   @Override

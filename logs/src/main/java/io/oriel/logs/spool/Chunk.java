@@ -1,6 +1,8 @@
 package io.oriel.logs.spool;
 
 import io.oriel.disk.Frames;
+import io.oriel.disk.WritableFile;
+import java.io.IOException;
 
 /// Events on their way into the spool, with the position of their file after them. Reused by its
 /// owner; not thread-safe.
@@ -9,13 +11,21 @@ import io.oriel.disk.Frames;
 public final class Chunk {
   private static final int FORMAT = 1;
 
+  /** Left before the events, so that what a frame begins with need not move them. */
+  private static final int ROOM = Frames.HEADER + 256;
+
   private final Varints head = new Varints();
   private final Varints events = new Varints();
   private int count;
 
+  public Chunk() {
+    clear();
+  }
+
   /// Begins anew.
-  public void clear() {
-    events.clear();
+  public final void clear() {
+    events.clear().reserve(ROOM);
+    events.advance(ROOM);
     count = 0;
   }
 
@@ -25,7 +35,7 @@ public final class Chunk {
 
   /// Bytes of its events so far.
   public int size() {
-    return events.size();
+    return events.size() - ROOM;
   }
 
   /// Adds an event.
@@ -36,16 +46,25 @@ public final class Chunk {
     count++;
   }
 
-  /// The whole as one sealed frame.
-  byte[] frame(Position after, long nowMillis) {
+  /// Writes the whole as one sealed frame.
+  ///
+  /// @return the frame's length in bytes
+  /// @throws IOException when the disk refuses; half of it may be written then
+  int writeTo(WritableFile out, Position after, long nowMillis) throws IOException {
     head.clear().putByte(FORMAT).putLong(nowMillis).putText(after.source());
     head.putLong(after.generation()).putLong(after.offset());
     head.putLong(after.anchor() & 0xFFFFFFFFL).putLong(count);
-    int payload = head.size() + events.size();
-    byte[] frame = new byte[Frames.HEADER + payload];
-    System.arraycopy(head.array(), 0, frame, Frames.HEADER, head.size());
-    System.arraycopy(events.array(), 0, frame, Frames.HEADER + head.size(), events.size());
-    Frames.seal(frame, 0, payload);
-    return frame;
+    int payload = head.size() + size();
+    int start = ROOM - head.size() - Frames.HEADER;
+    byte[] bytes = events.array();
+    if (start < 0) {
+      start = 0;
+      bytes = new byte[Frames.HEADER + payload];
+      System.arraycopy(events.array(), ROOM, bytes, Frames.HEADER + head.size(), size());
+    }
+    System.arraycopy(head.array(), 0, bytes, start + Frames.HEADER, head.size());
+    Frames.seal(bytes, start, payload);
+    out.write(bytes, start, Frames.HEADER + payload);
+    return Frames.HEADER + payload;
   }
 }

@@ -27,9 +27,10 @@ final class SegmentFiles {
 
   private final Disk disk;
   private final Path directory;
-  private byte[] window = {};
+  private byte[] window = new byte[WINDOW];
   private long windowSegment = -1;
   private long windowStart;
+  private int windowLength;
 
   SegmentFiles(Disk disk, Path directory) {
     this.disk = disk;
@@ -111,17 +112,15 @@ final class SegmentFiles {
   /// The frame at {@code offset}; empty when it is damaged.
   Optional<Read> read(Segment segment, long offset, long limit, long sequence) throws IOException {
     fill(segment, offset, Frames.HEADER, limit);
-    int at = (int) (offset - windowStart);
-    if (window.length - at < Frames.HEADER) {
+    if (windowLength - at(offset) < Frames.HEADER) {
       return Optional.empty();
     }
-    int length = Frames.claimedLength(window, at);
+    int length = Frames.claimedLength(window, at(offset));
     if (length < 0 || offset + Frames.HEADER + length > limit) {
       return Optional.empty();
     }
     fill(segment, offset, Frames.HEADER + length, limit);
-    at = (int) (offset - windowStart);
-    Optional<Frames.Found> found = Frames.find(window, at, window.length);
+    Optional<Frames.Found> found = Frames.find(window, at(offset), windowLength);
     if (found.isEmpty()) {
       return Optional.empty();
     }
@@ -136,16 +135,31 @@ final class SegmentFiles {
     }
   }
 
+  private int at(long offset) {
+    return (int) (offset - windowStart);
+  }
+
+  /// Has the window begin at {@code offset} unless that and {@code length} bytes behind it are in
+  /// it; what it has of them already is not read again.
   private void fill(Segment segment, long offset, int length, long limit) throws IOException {
-    boolean there =
+    boolean begins =
         windowSegment == segment.number
             && offset >= windowStart
-            && offset + length <= windowStart + window.length;
-    if (!there) {
-      int wanted = (int) Math.min(Math.max(WINDOW, length), limit - offset);
-      window = disk.read(segment.file, offset, wanted);
-      windowSegment = segment.number;
-      windowStart = offset;
+            && offset <= windowStart + windowLength;
+    if (begins && offset + length <= windowStart + windowLength) {
+      return;
     }
+    int kept = begins ? windowLength - at(offset) : 0;
+    byte[] into = window;
+    if (length > window.length || length <= WINDOW && window.length > WINDOW) {
+      into = new byte[Math.max(WINDOW, length)];
+    }
+    System.arraycopy(window, windowLength - kept, into, 0, kept);
+    window = into;
+    windowSegment = segment.number;
+    windowStart = offset;
+    windowLength = kept;
+    int wanted = (int) Math.min(into.length - kept, limit - offset - kept);
+    windowLength += disk.read(segment.file, offset + kept, into, kept, wanted);
   }
 }

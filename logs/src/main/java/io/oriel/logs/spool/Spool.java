@@ -186,8 +186,7 @@ public final class Spool implements AutoCloseable {
       if (!fits) {
         chunk.clear();
       }
-      byte[] frame = chunk.frame(after, clock.millis());
-      write(frame, chunk.count());
+      write(chunk, after);
       unsyncedPositions.merge(after.source(), after, (a, b) -> b.isAtOrAfter(a) ? b : a);
       pendingEvents += chunk.count();
       dirty = true;
@@ -217,21 +216,22 @@ public final class Spool implements AutoCloseable {
   }
 
   @GuardedBy("lock")
-  private void write(byte[] frame, int events) throws IOException {
+  private void write(Chunk chunk, Position after) throws IOException {
     Segment segment = current();
     WritableFile out = segment.out;
     if (out == null) {
       throw OrielException.bug("spool segment being written is closed");
     }
+    int length;
     try {
-      out.write(frame);
+      length = chunk.writeTo(out, after, clock.millis());
     } catch (IOException e) {
       cutBack(segment, out);
       throw e;
     }
-    segment.size += frame.length;
-    segment.events += events;
-    totalBytes += frame.length;
+    segment.size += length;
+    segment.events += chunk.count();
+    totalBytes += length;
     if (segment.size >= config.segmentBytes()) {
       finish(segment);
     }
