@@ -29,12 +29,14 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /// What fails when something fails, and that all of it recovers by itself: two clusters and the
 /// global query over them, everything over mutual TLS.
+@Tag("it")
 class FailureDrillTest {
   private static final int SCRAPE_MILLIS = 250;
   private static final List<Topology.Cluster> CLUSTERS =

@@ -20,12 +20,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /// Clusters as processes: one is killed without warning.
+@Tag("it")
 class IsolatedPlatformTest {
   private static final Set<String> BOTH = Set.of("dev-01", "ops-01");
   private static final int LOOKS = 1200;

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -29,6 +30,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// Lines from a file in a cluster to log search, through shipper, gateway and engine over mutual
 /// TLS, while each of these is stopped and started, and the file is rotated.
+@Tag("it")
 class LogDrillTest {
   private static final JsonMapper JSON = new JsonMapper();
   private static final int PATIENCE_SECONDS = 120;

@@ -19,6 +19,7 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -26,6 +27,7 @@ import tools.jackson.databind.JsonNode;
 /// Spans from applications in two clusters to the trace API of the operations cluster, through
 /// collectors, gateway and engine over mutual TLS, while each of these is stopped and started; and
 /// what is told from them on the way.
+@Tag("it")
 class TraceDrillTest {
   private static final int PATIENCE_SECONDS = 120;
   private static final int SCRAPE_MILLIS = 500;

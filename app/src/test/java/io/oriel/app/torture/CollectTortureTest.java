@@ -26,6 +26,7 @@ import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -34,6 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// engine exactly once, though some of the applications give up what is not.
 ///
 /// `-Doriel.kills=20 -Doriel.outage.seconds=300 -Doriel.seed=…` makes it long.
+@Tag("it")
 class CollectTortureTest {
   private static final int KILLS = Integer.getInteger("oriel.kills", 4);
   private static final int OUTAGE_SECONDS = Integer.getInteger("oriel.outage.seconds", 10);

@@ -18,12 +18,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// The gateway is away for as long as it takes to fill a shipper's spool. What the shipper tells
 /// about itself meanwhile is given to the rules that it comes with, four times a minute, as a
 /// Prometheus would.
+@Tag("it")
 class GatewayOutageTest {
   private static final String SPOOL = "queue.disk: {max_size: 10MiB, segment_size: 1MiB}";
   private static final int STEP_SECONDS = 15;

@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 ///
 /// `-Doriel.lines=1000000 -Doriel.seed=…` makes it long; a run of that length kills some fifty
 /// times.
+@Tag("it")
 class LogTortureTest {
   private static final int WRITERS = 6;
   private static final int LINES = Integer.getInteger("oriel.lines", 12_000);

@@ -10,10 +10,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A shipper process is killed again and again, at any moment, while files are written and rotated.
+@Tag("it")
 class ShipperKillTest {
   @TempDir Path dir;
 

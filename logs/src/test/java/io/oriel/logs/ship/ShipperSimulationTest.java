@@ -17,11 +17,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Applications that write and rotate, a shipper that is restarted and loses its power, an endpoint
 /// that loses answers and goes away: in the end every line is there exactly once.
+@Tag("it")
 class ShipperSimulationTest {
   private static final int FILES = 4;
 
